@@ -1,0 +1,134 @@
+package dev.tidemark.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.ltx.Checksum;
+import dev.tidemark.ltx.Id128;
+import dev.tidemark.ltx.Position;
+import dev.tidemark.ltx.Txid;
+import dev.tidemark.store.testing.MemoryStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecordsTest {
+  private static final Id128 DATABASE = new Id128(0x1234, 0x5678);
+  private static final DatabaseRecord RECORD =
+      new DatabaseRecord(DATABASE, Instant.parse("2026-01-02T03:04:05Z"), "tidemark 0.1");
+
+  private final MemoryStore store = new MemoryStore();
+
+  @Test
+  void databaseRecordReadsBack() throws Exception {
+    assertThat(Records.database(store)).isEmpty();
+    assertThat(Records.createDatabase(store, RECORD)).isEqualTo(RECORD);
+    assertThat(Records.database(store)).contains(RECORD);
+  }
+
+  @Test
+  void whoeverComesSecondGetsWhatStands() throws Exception {
+    Records.createDatabase(store, RECORD);
+    DatabaseRecord other = new DatabaseRecord(new Id128(9, 9), Instant.EPOCH, "other");
+    assertThat(Records.createDatabase(store, other)).isEqualTo(RECORD);
+  }
+
+  @Test
+  void unknownFieldsAreIgnored() throws Exception {
+    put(
+        DatabaseRecord.KEY,
+        """
+        {"later":{"a":[1,{"b":null}],"c":1.5},"format":1,"x":[[]],"tool":"t",
+         "database_id":"00000000000000120000000000000034","created":"2026-01-01T00:00:00Z"}
+        """);
+    assertThat(Records.database(store).orElseThrow().databaseId()).isEqualTo(new Id128(0x12, 0x34));
+  }
+
+  @Test
+  void newerFormatIsRefusedWhateverElseItSays() {
+    put(DatabaseRecord.KEY, "{\"format\":2}");
+    assertThatThrownBy(() -> Records.database(store))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("written by a newer version of Tidemark (format 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{",
+        "{}",
+        "{\"format\":\"1\"}",
+        "{\"format\":99999999999999999999}",
+        "{\"format\":1}",
+        "{\"format\":1,\"database_id\":\"12\",\"created\":\"2026-01-01T00:00:00Z\"}",
+        "{\"format\":1,\"database_id\":7,\"created\":\"2026-01-01T00:00:00Z\"}",
+        "{\"format\":1,\"database_id\":\"00000000000000120000000000000034\",\"created\":\"now\"}",
+        "{\"format\":1,\"database_id\":\"00000000000000120000000000000034\","
+            + "\"created\":\"2026-01-01T00:00:00Z\"} {}",
+      })
+  void malformedRecordIsDamage(String text) {
+    put(DatabaseRecord.KEY, text);
+    assertThatThrownBy(() -> Records.database(store))
+        .isInstanceOfSatisfying(
+            DamagedLogException.class, e -> assertThat(e.key()).isEqualTo(DatabaseRecord.KEY));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 7, 8, 9, 31, 100})
+  void findsTheLastBoundaryFromAnyKnownOne(int count) throws Exception {
+    for (int n = 1; n <= count; n++) {
+      assertThat(Records.putBoundary(store, boundary(n, DATABASE))).isEqualTo(PutOutcome.STORED);
+    }
+    for (int known = 0; known < count; known++) {
+      assertThat(Records.boundaryAfter(store, known, DATABASE))
+          .as("known %d of %d", known, count)
+          .contains(boundary(count, DATABASE));
+    }
+    assertThat(Records.boundaryAfter(store, count, DATABASE)).isEmpty();
+  }
+
+  @Test
+  void boundaryOfAnotherDatabaseIsDamage() throws Exception {
+    Records.putBoundary(store, boundary(1, new Id128(6, 6)));
+    assertThatThrownBy(() -> Records.boundaryAfter(store, 0, DATABASE))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("boundary/00000001.json: belongs to database");
+  }
+
+  @Test
+  void objectsPrintOnOneLineAndReadBack() {
+    JsonObject object =
+        new JsonObject()
+            .put("s", "a\"b\nc ü")
+            .put("n", -5)
+            .put("d", 1.5)
+            .put("t", true)
+            .putNull("z")
+            .put("o", Optional.<String>empty())
+            .put("l", List.of("x", 1L, new JsonObject().put("y", false)))
+            .put("j", new JsonObject());
+    assertThat(object)
+        .hasToString(
+            "{\"s\":\"a\\\"b\\nc ü\",\"n\":-5,\"d\":1.5,\"t\":true,\"z\":null,\"o\":null,"
+                + "\"l\":[\"x\",1,{\"y\":false}],\"j\":{}}");
+    assertThat(JsonObject.parse(object.bytes())).hasToString(object.toString());
+  }
+
+  private void put(String key, String text) {
+    store.objects().put(key, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static BoundaryRecord boundary(int number, Id128 database) {
+    return new BoundaryRecord(
+        number,
+        database,
+        new Position(new Txid(number), Checksum.ofXor(number)),
+        Instant.parse("2026-01-02T03:04:05Z"));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.tidemark.store.testing;
+
+import dev.tidemark.store.Body;
+import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.KeyRule;
+import dev.tidemark.store.ListPage;
+import dev.tidemark.store.Listed;
+import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.PutOutcome;
+import dev.tidemark.store.Slice;
+import dev.tidemark.store.StoreException;
+import dev.tidemark.store.StoredObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/// A store in memory, for simulations: deterministic, and it keeps the contract.
+public final class MemoryStore implements ObjectStore {
+  private static final int PAGE = 1_000;
+
+  private final ConcurrentSkipListMap<String, byte[]> objects =
+      new ConcurrentSkipListMap<>(KeyRule.ORDER);
+
+  /// What is stored, by key; a test may damage it.
+  public ConcurrentSkipListMap<String, byte[]> objects() {
+    return objects;
+  }
+
+  public MemoryStore copy() {
+    MemoryStore copy = new MemoryStore();
+    copy.objects.putAll(objects);
+    return copy;
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(String key, Body body) throws StoreException {
+    byte[] bytes = bytes(key, body);
+    return objects.putIfAbsent(KeyRule.check(key), bytes) == null
+        ? PutOutcome.STORED
+        : PutOutcome.PRESENT;
+  }
+
+  @Override
+  public void put(String key, Body body) throws StoreException {
+    objects.put(KeyRule.check(key), bytes(key, body));
+  }
+
+  private static byte[] bytes(String key, Body body) throws StoreException {
+    try (InputStream in = body.open()) {
+      byte[] bytes = in.readAllBytes();
+      if (bytes.length != body.size()) {
+        throw new IOException("%d bytes of %d".formatted(bytes.length, body.size()));
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new StoreException(StoreException.Kind.UNAVAILABLE, key + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Optional<StoredObject> get(String key) {
+    return found(key).map(bytes -> new StoredObject(bytes.length, new ByteArrayInputStream(bytes)));
+  }
+
+  @Override
+  public Optional<Slice> get(String key, ByteRange range) {
+    return found(key)
+        .map(bytes -> {
+          int from = (int) range.from(bytes.length);
+          int to = from + range.count(bytes.length);
+          return new Slice(Arrays.copyOfRange(bytes, from, to), bytes.length);
+        });
+  }
+
+  @Override
+  public OptionalLong head(String key) {
+    return found(key).map(bytes -> OptionalLong.of(bytes.length)).orElse(OptionalLong.empty());
+  }
+
+  private Optional<byte[]> found(String key) {
+    return Optional.ofNullable(objects.get(KeyRule.check(key)));
+  }
+
+  @Override
+  public ListPage list(String prefix, String after) {
+    boolean afterPrefix = KeyRule.ORDER.compare(after, prefix) >= 0;
+    String start = afterPrefix ? after : prefix;
+    List<Listed> page = new ArrayList<>();
+    for (var object : objects.tailMap(start, !afterPrefix).entrySet()) {
+      if (!object.getKey().startsWith(prefix) || page.size() > PAGE) {
+        break;
+      }
+      page.add(new Listed(object.getKey(), object.getValue().length));
+    }
+    boolean more = page.size() > PAGE;
+    return new ListPage(more ? page.subList(0, PAGE) : page, more);
+  }
+
+  @Override
+  public void delete(String key) {
+    objects.remove(KeyRule.check(key));
+  }
+
+  @Override
+  public void close() {
+    // Keeps its objects: a test opens the same store again.
+  }
+}
