@@ -1,0 +1,95 @@
+package dev.tidemark.restore;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+
+/// Pages on their way into a file: a page that comes twice is written once, neighbours are written
+/// together. Owned by one thread at a time.
+final class PageBatch {
+  private static final int BYTES = 4 << 20;
+
+  private final int pageBytes;
+  private final int capacity;
+  private final ByteBuffer pages;
+  private final ByteBuffer sorted;
+  private final long[] pgnos;
+
+  /// Open addressing: index into `pgnos` + 1, 0 for a free place.
+  private final int[] places;
+
+  private int count;
+  private boolean isAscending = true;
+
+  PageBatch(int pageBytes) {
+    this.pageBytes = pageBytes;
+    this.capacity = BYTES / pageBytes;
+    this.pages = ByteBuffer.allocateDirect(BYTES);
+    this.sorted = ByteBuffer.allocateDirect(BYTES);
+    this.pgnos = new long[capacity];
+    this.places = new int[capacity * 4];
+  }
+
+  boolean isFull() {
+    return count == capacity;
+  }
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  /// Takes a copy of the page.
+  void put(long pgno, byte[] page) {
+    int place = (int) (pgno * 0x9E37_79B9_7F4A_7C15L >>> 32) & places.length - 1;
+    while (places[place] != 0 && pgnos[places[place] - 1] != pgno) {
+      place = place + 1 & places.length - 1;
+    }
+    if (places[place] == 0) {
+      isAscending &= count == 0 || pgnos[count - 1] < pgno;
+      pgnos[count++] = pgno;
+      places[place] = count;
+    }
+    pages.put((places[place] - 1) * pageBytes, page, 0, pageBytes);
+  }
+
+  /// Writes all pages to their places.
+  void writeTo(FileChannel file) throws IOException {
+    ByteBuffer from = isAscending ? pages : sort();
+    int start = 0;
+    while (start < count) {
+      int end = start + 1;
+      while (end < count && pgnos[end] == pgnos[end - 1] + 1) {
+        end++;
+      }
+      ByteBuffer run = from.slice(start * pageBytes, (end - start) * pageBytes);
+      long offset = (pgnos[start] - 1) * pageBytes;
+      while (run.hasRemaining()) {
+        offset += file.write(run, offset);
+      }
+      start = end;
+    }
+  }
+
+  void clear() {
+    count = 0;
+    isAscending = true;
+    Arrays.fill(places, 0);
+  }
+
+  /// Brings page numbers and pages into ascending order.
+  private ByteBuffer sort() {
+    // Page numbers have 32 bits and a batch at most 2^13 pages, so both fit into one long.
+    long[] order = new long[count];
+    for (int i = 0; i < count; i++) {
+      order[i] = pgnos[i] << 13 | i;
+    }
+    Arrays.sort(order);
+    for (int i = 0; i < count; i++) {
+      int from = (int) order[i] & (1 << 13) - 1;
+      sorted.put(i * pageBytes, pages, from * pageBytes, pageBytes);
+      pgnos[i] = order[i] >>> 13;
+    }
+    return sorted;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tidemark.restore;
+
+import dev.tidemark.ltx.Position;
+import dev.tidemark.ltx.Txid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What was found so far.
+final class VerifyReport {
+  private final List<VerifyResult.Problem> problems = new ArrayList<>();
+  private final List<VerifyResult.Note> notes = new ArrayList<>();
+
+  void problem(String key, String problem) {
+    problems.add(new VerifyResult.Problem(key, problem, Optional.empty()));
+  }
+
+  /// Positions from `first` to before `next` are lost; no `next`: all later ones.
+  void lost(String key, String problem, Txid first, Optional<Txid> next) {
+    String positions = first + next.map(n -> " to " + n.previous()).orElse(" and later");
+    problems.add(new VerifyResult.Problem(key, problem, Optional.of(positions)));
+  }
+
+  void note(String key, String note) {
+    notes.add(new VerifyResult.Note(key, note));
+  }
+
+  VerifyResult result(Optional<Position> head, int objects) {
+    return new VerifyResult(head, objects, problems, notes);
+  }
+}
