@@ -1,0 +1,187 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.ltx.PageSize;
+import dev.tidemark.sqlite.CorruptWalException;
+import dev.tidemark.sqlite.Source;
+import dev.tidemark.sqlite.WalChecksum;
+import dev.tidemark.sqlite.WalFormat;
+import dev.tidemark.sqlite.WalFrameHeader;
+import dev.tidemark.sqlite.WalHeader;
+import dev.tidemark.sqlite.WalIndexHeader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The committed frames of a WAL from a cursor up to what the wal-index header calls committed,
+/// split into transactions, and proven to continue the cursor: by the chain of frame checksums,
+/// which must end at the header's own, and, across a reset of the WAL, by SQLite's count of
+/// transactions.
+///
+/// The WAL must not be reset during a scan: hold the pin.
+final class CommitScan {
+  private static final int CHUNK_BYTES = 1 << 18;
+
+  /// One transaction: frames `first..last`, the running frame checksum and the database size after
+  /// it.
+  record Commit(long first, long last, long checksum, long pages) {}
+
+  private final Source source;
+  private final WalIndexHeader to;
+  private final long from;
+  private final LongList frames = new LongList();
+  private final List<Commit> commits = new ArrayList<>();
+
+  private CommitScan(Source source, WalIndexHeader to, long from) {
+    this.source = source;
+    this.to = to;
+    this.from = from;
+  }
+
+  static CommitScan read(Source source, CaptureCursor cursor, WalIndexHeader to)
+      throws IOException, LostContinuityException {
+    boolean sameGeneration = cursor.salts() == to.salts();
+    long from = sameGeneration ? cursor.frame() : 0;
+    if (to.mxFrame() < from) {
+      throw new LostContinuityException(
+          "the WAL went back from frame %d to %d".formatted(from, to.mxFrame()));
+    }
+    CommitScan scan = new CommitScan(source, to, from);
+    if (to.mxFrame() > from) {
+      scan.verifyFrames(from == 0 ? scan.headerChecksum() : cursor.frameChecksum());
+    }
+    scan.settleCount(cursor, sameGeneration);
+    return scan;
+  }
+
+  List<Commit> commits() {
+    return commits;
+  }
+
+  PageSize pageSize() {
+    return new PageSize(to.pageSize());
+  }
+
+  /// The cursor after commit `i`.
+  CaptureCursor cursorAfter(int i) {
+    long changes = to.iChange() - (commits.size() - 1 - i) & 0xFFFF_FFFFL;
+    Commit commit = commits.get(i);
+    return new CaptureCursor(to.salts(), commit.last(), commit.checksum(), changes);
+  }
+
+  /// The cursor after all of it.
+  CaptureCursor end() {
+    return new CaptureCursor(to.salts(), to.mxFrame(), to.frameChecksum(), to.iChange());
+  }
+
+  /// The pages of commit `i`.
+  WalPages pages(int i) {
+    Commit commit = commits.get(i);
+    return pages(commit.first(), commit.last(), commit.pages());
+  }
+
+  /// The pages that all frames together leave in a database of `pages` pages.
+  WalPages allPages(long pages) {
+    return pages(from + 1, to.mxFrame(), pages);
+  }
+
+  private WalPages pages(long first, long last, long pages) {
+    long[] range = frames.copyOfRange((int) (first - from - 1), (int) (last - from));
+    return new WalPages(source, pageSize(), pages, range);
+  }
+
+  private long headerChecksum() throws IOException, LostContinuityException {
+    byte[] bytes = new byte[WalFormat.HEADER_BYTES];
+    read(0, bytes, bytes.length);
+    try {
+      WalHeader header = WalHeader.decode(bytes, 0);
+      if (header.salts() != to.salts() || header.pageSize() != to.pageSize()) {
+        throw new LostContinuityException("the WAL header is not the one that the wal-index names");
+      }
+      return header.checksum();
+    } catch (CorruptWalException e) {
+      throw new LostContinuityException("the WAL header is damaged: " + e.getMessage());
+    }
+  }
+
+  private void read(long offset, byte[] into, int length)
+      throws IOException, LostContinuityException {
+    if (source.readWal(offset, into, 0, length) < length) {
+      throw new LostContinuityException("the WAL file ends before what is committed");
+    }
+  }
+
+  private void verifyFrames(long seed) throws IOException, LostContinuityException {
+    int pageSize = to.pageSize();
+    int frameBytes = WalFormat.frameBytes(pageSize);
+    int perChunk = Math.max(1, CHUNK_BYTES / frameBytes);
+    byte[] chunk = new byte[frameBytes * (int) Math.min(perChunk, to.mxFrame() - from)];
+    long sum = seed;
+    long first = from + 1;
+    for (long frame = from + 1; frame <= to.mxFrame(); frame += perChunk) {
+      int count = (int) Math.min(perChunk, to.mxFrame() - frame + 1);
+      read(WalFormat.frameOffset(frame, pageSize), chunk, count * frameBytes);
+      for (int i = 0; i < count; i++) {
+        WalFrameHeader header = WalFrameHeader.decode(chunk, i * frameBytes);
+        sum = WalChecksum.frame(sum, chunk, i * frameBytes, pageSize, to.checksumOrder());
+        if (header.salts() != to.salts() || header.checksum() != sum) {
+          throw new LostContinuityException("frame %d is not of this WAL".formatted(frame + i));
+        }
+        frames.add(WalPages.entry(header.pgno(), frame + i));
+        if (header.commit() != 0) {
+          commits.add(new Commit(first, frame + i, sum, header.commit()));
+          first = frame + i + 1;
+        }
+      }
+    }
+    if (sum != to.frameChecksum() || first != to.mxFrame() + 1) {
+      throw new LostContinuityException("the frames do not end where the wal-index says");
+    }
+  }
+
+  /// Compares commit marks with SQLite's count. More marks than transactions: a writer without
+  /// power-safe overwrite pads to the sector by repeating its last frame with its mark. Fewer: only
+  /// a recovered wal-index, which counts from 0 again, may explain it, and only within one
+  /// generation, where the chain alone is proof.
+  private void settleCount(CaptureCursor cursor, boolean sameGeneration)
+      throws IOException, LostContinuityException {
+    if (cursor.changes() == CaptureCursor.CHANGES_UNKNOWN) {
+      return;
+    }
+    long counted = to.iChange() - cursor.changes() & 0xFFFF_FFFFL;
+    if (commits.size() > counted) {
+      dropPadding(commits.size() - (int) counted);
+    }
+    if (commits.size() != counted && !sameGeneration) {
+      throw new LostContinuityException(
+          "SQLite counts %d transactions, the WAL holds %d".formatted(counted, commits.size()));
+    }
+  }
+
+  private void dropPadding(int surplus) throws IOException {
+    int left = surplus;
+    for (int i = commits.size() - 1; i > 0 && left > 0; i--) {
+      Commit before = commits.get(i - 1);
+      Commit commit = commits.get(i);
+      if (commit.first() == commit.last()
+          && commit.pages() == before.pages()
+          && pgnoOf(commit.last()) == pgnoOf(before.last())
+          && Arrays.equals(image(commit.last()), image(before.last()))) {
+        commits.set(
+            i - 1, new Commit(before.first(), commit.last(), commit.checksum(), commit.pages()));
+        commits.remove(i);
+        left--;
+      }
+    }
+  }
+
+  private long pgnoOf(long frame) {
+    return frames.get((int) (frame - from - 1)) >>> 32;
+  }
+
+  private byte[] image(long frame) throws IOException {
+    byte[] page = new byte[to.pageSize()];
+    source.readWal(WalFormat.pageOffset(frame, to.pageSize()), page, 0, page.length);
+    return page;
+  }
+}

@@ -1,0 +1,207 @@
+package dev.tidemark.shipper;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// [StateFiles] in a real folder.
+final class DiskFiles implements StateFiles {
+  private final Path folder;
+  private final Map<String, Arena> mappings = new HashMap<>();
+
+  DiskFiles(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public Handle open(String name) throws IOException {
+    return new ChannelHandle(openChannel(name));
+  }
+
+  private FileChannel openChannel(String name) throws IOException {
+    return FileChannel.open(
+        folder.resolve(name),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public MemorySegment map(String name, long bytes) throws IOException {
+    unmap(name);
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = openChannel(name)) {
+      fill(channel, bytes);
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+      mappings.put(name, arena);
+      return mapped;
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /// Grows a file by real zeros: a full disk must be an error here, not a fault on a later store to
+  /// the mapping.
+  private static void fill(FileChannel channel, long bytes) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+    for (long at = channel.size(); at < bytes; ) {
+      zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
+      at += channel.write(zeros, at);
+    }
+  }
+
+  private void unmap(String name) {
+    Arena arena = mappings.remove(name);
+    if (arena != null) {
+      arena.close();
+    }
+  }
+
+  @Override
+  public long size(String name) throws IOException {
+    try {
+      return Files.size(folder.resolve(name));
+    } catch (NoSuchFileException _) {
+      return 0;
+    }
+  }
+
+  @Override
+  public Optional<byte[]> read(String name) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(folder.resolve(name)));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void replace(String name, byte[] content) throws IOException {
+    Path beside = folder.resolve(name + ".partial");
+    try (FileChannel channel =
+        FileChannel.open(
+            beside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer left = ByteBuffer.wrap(content);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
+    }
+    Files.move(
+        beside,
+        folder.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    syncFolder();
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    unmap(from);
+    unmap(to);
+    Files.move(
+        folder.resolve(from),
+        folder.resolve(to),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    unmap(name);
+    Files.deleteIfExists(folder.resolve(name));
+  }
+
+  @Override
+  public List<String> names() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        names.add(entry.getFileName().toString());
+      }
+    }
+    names.sort(null);
+    return names;
+  }
+
+  @Override
+  public void syncFolder() throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public long usableBytes() throws IOException {
+    return Files.getFileStore(folder).getUsableSpace();
+  }
+
+  @Override
+  public void close() {
+    mappings.values().forEach(Arena::close);
+    mappings.clear();
+  }
+
+  /// A file channel with whole reads and writes.
+  private record ChannelHandle(FileChannel channel) implements Handle {
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void write(long offset, byte[] bytes, int from, int length) throws IOException {
+      ByteBuffer left = ByteBuffer.wrap(bytes, from, length);
+      long at = offset;
+      while (left.hasRemaining()) {
+        at += channel.write(left, at);
+      }
+    }
+
+    @Override
+    public void read(long offset, byte[] into, int at, int length) throws IOException {
+      ByteBuffer room = ByteBuffer.wrap(into, at, length);
+      long from = offset;
+      while (room.hasRemaining()) {
+        int count = channel.read(room, from);
+        if (count < 0) {
+          throw new EOFException("file ends at byte " + from);
+        }
+        from += count;
+      }
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      channel.truncate(size);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.ltx.Position;
+import dev.tidemark.sqlite.Source;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/// The steady state of one database: commits go from the WAL to the spool, segments from the spool
+/// to the bucket, one at a time. All of it is called by one thread at a time, and nothing here
+/// waits for the store.
+final class Shipping implements AutoCloseable {
+  private static final long DISK_FREE_MIN = 1L << 30;
+
+  private final DatabaseConfig config;
+  private final Context context;
+  private final StateFiles files;
+  private final CommitTimes times = new CommitTimes();
+  private final Backoff backoff;
+  private final Pace pace;
+  private final Spool spool;
+  private LocalRecord record;
+  private Position stored;
+  private long storedMillis;
+  private Optional<Capture> capture = Optional.empty();
+  private Optional<Uploader> uploader = Optional.empty();
+  private boolean uploading;
+  private boolean overrun;
+  private long waitingSince;
+  private long lastUpload;
+  private long retryAt;
+  private Optional<String> storeProblem = Optional.empty();
+  private Optional<String> spoolProblem = Optional.empty();
+
+  Shipping(DatabaseConfig config, Context context, StateFiles files, Opening.Opened opened) {
+    this.config = config;
+    this.context = context;
+    this.files = files;
+    this.record = opened.record();
+    this.stored = record.stored();
+    this.storedMillis = record.storedMillis();
+    this.spool = opened.spool();
+    this.pace = new Pace(config.syncInterval());
+    this.backoff = new Backoff(context.random());
+    this.lastUpload = context.nanos().getAsLong() - config.syncInterval().toNanos();
+    this.retryAt = context.nanos().getAsLong();
+    times.monotone(Math.max(record.storedMillis(), spool.newestTimestampMillis()));
+  }
+
+  Optional<Capture> capture() {
+    return capture;
+  }
+
+  Position captured() {
+    return spool.end();
+  }
+
+  Position stored() {
+    return stored;
+  }
+
+  Spool spool() {
+    return spool;
+  }
+
+  /// What keeps it from doing its work, if anything does.
+  Optional<String> problem() {
+    return storeProblem.or(() -> spoolProblem);
+  }
+
+  boolean isOutage() {
+    return storeProblem.isPresent();
+  }
+
+  /// The bucket may be written to: `remote` is what it held, and its head is on our record.
+  void open(Remote remote) throws IOException {
+    stored = remote.head();
+    storedMillis = remote.headMillis();
+    recordStored();
+    uploader =
+        Optional.of(
+            new Uploader(
+                config.store(),
+                files,
+                record.databaseId(),
+                new HashSet<>(record.runs()),
+                remote.boundary()));
+    storeProblem = Optional.empty();
+  }
+
+  void storeProblem(String reason) {
+    storeProblem = Optional.of(reason);
+  }
+
+  boolean isOpen() {
+    return uploader.isPresent();
+  }
+
+  void attach(Source source) throws IOException {
+    Capture attached = new Capture(source, spool, files, context.clock(), times);
+    attached.reconcile();
+    spool.sync();
+    capture = Optional.of(attached);
+  }
+
+  void detach() throws IOException {
+    if (capture.isPresent()) {
+      Capture old = capture.get();
+      capture = Optional.empty();
+      old.close();
+    }
+  }
+
+  /// Notes commits that wait; true if they should be captured, or something shipped, now. Cheap.
+  boolean isDue(long now, boolean flush) {
+    boolean behind = capture.isPresent() && capture.get().observe();
+    if (!behind) {
+      waitingSince = now;
+    }
+    Pace.Situation at = situation(now, flush);
+    if (behind && spoolProblem.isEmpty()) {
+      Capture source = capture.get();
+      if (pace.captureNow(at, source.backlogBytes(), source.checkpointIsNear())) {
+        return true;
+      }
+    }
+    return capture.isPresent() && capture.get().canAllowReset() || shipIsDue(at);
+  }
+
+  private Pace.Situation situation(long now, boolean flush) {
+    return new Pace.Situation(now, waitingSince, lastUpload, uploading, flush);
+  }
+
+  private boolean shipIsDue(Pace.Situation at) {
+    return uploader.isPresent()
+        && !spool.isEmpty()
+        && at.now() - retryAt >= 0
+        && pace.shipNow(at, spool.first().isPresent());
+  }
+
+  /// Takes what is committed into the spool, durably, and lets go of the WAL where that is safe.
+  /// True if everything committed before the call is in the spool.
+  boolean captureNow() throws IOException {
+    if (capture.isEmpty() || !hasRoom()) {
+      return false;
+    }
+    Capture source = capture.get();
+    if (overrun) {
+      overrun = !source.recoverFromOverrun();
+      if (overrun) {
+        return false;
+      }
+    }
+    boolean near = source.checkpointIsNear();
+    boolean all = source.capture();
+    if (!shipsAtOnce()) {
+      spool.sync();
+    } else {
+      spool.closeSegment();
+    }
+    source.settlePin(near ? PATIENCE_NANOS : 0);
+    return all;
+  }
+
+  private static final long PATIENCE_NANOS = 3_000_000L;
+
+  /// Whether what was just captured goes into a segment now, which is synced itself.
+  private boolean shipsAtOnce() {
+    return shipIsDue(situation(context.nanos().getAsLong(), false));
+  }
+
+  private boolean hasRoom() throws IOException {
+    boolean quota = spool.bytes() >= config.spoolQuotaBytes();
+    boolean disk = files.usableBytes() < DISK_FREE_MIN;
+    if (!quota && !disk) {
+      spoolProblem = Optional.empty();
+      return true;
+    }
+    spoolProblem =
+        Optional.of(
+            quota
+                ? "the spool has reached its quota of %d bytes; capturing waits until segments are stored"
+                    .formatted(config.spoolQuotaBytes())
+                : "less than 1 GiB of disk is free; capturing waits");
+    Capture source = capture.orElseThrow();
+    source.observe();
+    if (!overrun && source.walBytes() > config.walCapBytes()) {
+      overrun = true;
+      source.source().pin().release();
+    }
+    return false;
+  }
+
+  /// Starts the next upload if one is due; `done` hears its outcome on another thread.
+  void ship(boolean flush, Executor requests, Consumer<Uploader.Outcome> done) throws IOException {
+    recordStored();
+    long now = context.nanos().getAsLong();
+    if (!shipIsDue(situation(now, flush))) {
+      return;
+    }
+    if (spool.first().isEmpty()) {
+      spool.closeSegment();
+    }
+    SpooledObject object = spool.first().orElseThrow();
+    Uploader to = uploader.orElseThrow();
+    uploading = true;
+    lastUpload = now;
+    requests.execute(() -> done.accept(attempt(to, object)));
+  }
+
+  private static Uploader.Outcome attempt(Uploader to, SpooledObject object) {
+    try {
+      return to.attempt(object);
+    } catch (InterruptedException _) {
+      return new Uploader.Outcome.Failed("stopped");
+    }
+  }
+
+  /// Takes the outcome of the upload under way. Answers the reason if this writer is fenced.
+  Optional<String> uploaded(Uploader.Outcome outcome) {
+    uploading = false;
+    return switch (outcome) {
+      case Uploader.Outcome.Stored() -> {
+        SpooledObject object = spool.first().orElseThrow();
+        backoff.reset();
+        storeProblem = Optional.empty();
+        stored = object.end();
+        storedMillis = object.lastTimestampMillis();
+        yield Optional.empty();
+      }
+      case Uploader.Outcome.Fenced(String reason) -> Optional.of(reason);
+      case Uploader.Outcome.Failed(String reason) -> {
+        storeProblem = Optional.of(reason);
+        retryAt = context.nanos().getAsLong() + backoff.nextNanos();
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /// Puts on record what is stored, and only then drops it from the spool. Until then a restart
+  /// finds it stored all the same.
+  void recordStored() throws IOException {
+    if (!record.stored().equals(stored)) {
+      record = record.withStored(stored, storedMillis);
+      record.write(files);
+      spool.dropUpTo(stored);
+    }
+  }
+
+  /// When something is to be done even if nothing happens.
+  long nextDue(long now) {
+    long due = now + IDLE_NANOS;
+    if (uploader.isPresent() && !spool.isEmpty() && !uploading) {
+      due = Math.min(due, Math.max(retryAt, pace.nextUpload(lastUpload)));
+    }
+    return due;
+  }
+
+  static final long IDLE_NANOS = 500_000_000L;
+
+  @Override
+  public void close() throws IOException {
+    try {
+      detach();
+    } finally {
+      spool.close();
+      spool.table().force();
+    }
+  }
+}

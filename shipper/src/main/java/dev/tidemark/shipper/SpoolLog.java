@@ -1,0 +1,222 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.ltx.CorruptLtxException;
+import dev.tidemark.ltx.Crc64;
+import dev.tidemark.ltx.FileRow;
+import dev.tidemark.ltx.LtxHeader;
+import dev.tidemark.ltx.LtxReader;
+import dev.tidemark.ltx.LtxTrailer;
+import dev.tidemark.ltx.ObjectWriter;
+import dev.tidemark.ltx.PageSize;
+import dev.tidemark.ltx.Position;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The append-only file of transactions that are not yet closed into a segment: for each a preamble
+/// of 56 bytes (length, WAL cursor, CRC), then its LTX file. What a crash leaves torn at the end
+/// was never reported as spooled.
+final class SpoolLog implements AutoCloseable {
+  static final String FILE = "spool.log";
+  private static final int MAGIC = 0x544D_5243;
+  private static final int PREAMBLE_BYTES = 56;
+
+  private final StateFiles.Handle handle;
+  private final List<FileRow> rows = new ArrayList<>();
+  private Position start = Position.START;
+  private CaptureCursor cursor = CaptureCursor.NONE;
+  private int pageSize;
+  private long bytes;
+  private boolean synced = true;
+
+  SpoolLog(StateFiles files) throws IOException {
+    handle = files.open(FILE);
+  }
+
+  boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  int transactions() {
+    return rows.size();
+  }
+
+  /// Bytes of the file in use.
+  long bytes() {
+    return bytes;
+  }
+
+  boolean isSynced() {
+    return synced;
+  }
+
+  boolean takes(PageSize size) {
+    return rows.isEmpty() || pageSize == size.bytes();
+  }
+
+  long firstTimestampMillis() {
+    return rows.getFirst().timestampMillis();
+  }
+
+  long lastTimestampMillis() {
+    return rows.getLast().timestampMillis();
+  }
+
+  Position start() {
+    return start;
+  }
+
+  Position end() {
+    return rows.isEmpty()
+        ? start
+        : new Position(start.txid().plus(rows.size()), rows.getLast().after());
+  }
+
+  /// Whether a position is the end of one of the transactions here.
+  boolean has(Position position) {
+    long index = position.txid().value() - start.txid().value() - 1;
+    return index >= 0
+        && index < rows.size()
+        && rows.get((int) index).after().equals(position.checksum());
+  }
+
+  void append(TransactionWriter writer, long length, SpillScratch index)
+      throws IOException, LostContinuityException {
+    TransactionDraft draft = writer.draft();
+    HandleOutput out = new HandleOutput(handle, bytes);
+    byte[] preamble = encodePreamble(length, draft.cursor());
+    out.write(preamble, 0, preamble.length);
+    FileRow row = writer.write(out, index, true);
+    out.flush();
+    if (rows.isEmpty()) {
+      start = writer.before();
+    }
+    pageSize = draft.pageSize().bytes();
+    bytes = out.offset();
+    cursor = draft.cursor();
+    rows.add(row);
+    synced = false;
+  }
+
+  void sync() throws IOException {
+    handle.sync();
+    synced = true;
+  }
+
+  /// Copies the transactions into an object that is being written.
+  void copyTo(ObjectWriter object) throws IOException {
+    long at = 0;
+    for (FileRow row : rows) {
+      at += PREAMBLE_BYTES;
+      object.copyFile(new HandleInput(handle, at, row.length()), row);
+      at += row.length();
+    }
+  }
+
+  PageSize pageSize() {
+    return new PageSize(pageSize);
+  }
+
+  /// The WAL cursor after the last transaction.
+  CaptureCursor cursor() {
+    return cursor;
+  }
+
+  /// Forgets the transactions. Not synced: a restart that still finds them knows them to be in an
+  /// object.
+  void reset() throws IOException {
+    handle.truncate(0);
+    rows.clear();
+    bytes = 0;
+    synced = true;
+  }
+
+  /// Reads what an earlier run left: transactions up to `known` are skipped, the ones that continue
+  /// it are taken, and the file is cut after the last good one. Each one taken is handed to
+  /// `replay`, with the cursor after it.
+  void recover(Position known, TableReplay replay) throws IOException {
+    long size = handle.size();
+    Position end = known;
+    boolean skipping = true;
+    while (bytes + PREAMBLE_BYTES < size) {
+      byte[] preamble = new byte[PREAMBLE_BYTES];
+      handle.read(bytes, preamble, 0, PREAMBLE_BYTES);
+      long length = lengthOf(preamble);
+      long from = bytes + PREAMBLE_BYTES;
+      if (length <= 0 || length > size - from || !isWhole(from, length)) {
+        break;
+      }
+      LtxReader reader = open(from, length);
+      LtxHeader header = reader.header();
+      if (skipping && header.maxTxid().compareTo(known.txid()) <= 0) {
+        bytes = from + length;
+        continue;
+      }
+      if (!header.minTxid().equals(end.txid().next())
+          || !header.preApply().equals(end.checksum())) {
+        break;
+      }
+      skipping = false;
+      cursor = cursorOf(preamble);
+      long pages = replay.apply(reader, cursor);
+      LtxTrailer trailer = reader.finish();
+      if (rows.isEmpty()) {
+        start = end;
+        pageSize = header.pageSize().bytes();
+      }
+      rows.add(
+          new FileRow(
+              header.timestampMillis(), trailer.postApply(), length, pages, header.commit()));
+      end = new Position(header.maxTxid(), trailer.postApply());
+      bytes = from + length;
+    }
+    if (rows.isEmpty()) {
+      reset();
+    } else {
+      handle.truncate(bytes);
+    }
+  }
+
+  private boolean isWhole(long from, long length) throws IOException {
+    try {
+      LtxReader reader = open(from, length);
+      reader.finish();
+      return reader.length() == length;
+    } catch (CorruptLtxException | EOFException _) {
+      return false;
+    }
+  }
+
+  private LtxReader open(long from, long length) throws IOException {
+    return new LtxReader(new HandleInput(handle, from, length));
+  }
+
+  private static byte[] encodePreamble(long length, CaptureCursor cursor) {
+    ByteBuffer out = ByteBuffer.allocate(PREAMBLE_BYTES);
+    out.putInt(MAGIC).putInt(0).putLong(length);
+    out.putLong(cursor.salts()).putLong(cursor.frame());
+    out.putLong(cursor.frameChecksum()).putLong(cursor.changes());
+    out.putLong(Crc64.update(0, out.array(), 0, out.position()));
+    return out.array();
+  }
+
+  /// The length of the LTX file that follows; 0 if this is no preamble.
+  private static long lengthOf(byte[] preamble) {
+    ByteBuffer in = ByteBuffer.wrap(preamble);
+    int used = PREAMBLE_BYTES - Long.BYTES;
+    boolean good = in.getInt(0) == MAGIC && in.getLong(used) == Crc64.update(0, preamble, 0, used);
+    return good ? in.getLong(8) : 0;
+  }
+
+  private static CaptureCursor cursorOf(byte[] preamble) {
+    ByteBuffer in = ByteBuffer.wrap(preamble);
+    return new CaptureCursor(in.getLong(16), in.getLong(24), in.getLong(32), in.getLong(40));
+  }
+
+  @Override
+  public void close() throws IOException {
+    handle.close();
+  }
+}

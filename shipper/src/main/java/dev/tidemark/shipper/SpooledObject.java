@@ -1,0 +1,106 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.ltx.CorruptLtxException;
+import dev.tidemark.ltx.IndexFrame;
+import dev.tidemark.ltx.ObjectReader;
+import dev.tidemark.ltx.Position;
+import dev.tidemark.store.Body;
+import dev.tidemark.store.ObjectKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/// A closed segment that waits to be stored: its bytes lie in a file and never change again.
+record SpooledObject(String file, IndexFrame index) {
+  ObjectKey.Slot slot() {
+    return ObjectKey.Slot.after(index.start());
+  }
+
+  Position end() {
+    return index.end();
+  }
+
+  long bytes() {
+    return index.objectBytes();
+  }
+
+  long lastTimestampMillis() {
+    return index.file(index.fileCount() - 1).timestampMillis();
+  }
+
+  /// Whether a position is the end of one of its transactions.
+  boolean has(Position position) {
+    for (int i = 0; i < index.fileCount(); i++) {
+      if (index.position(i).equals(position)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static String fileName(Position start) {
+    return start.txid().next() + "-" + start.checksum() + ObjectKey.SUFFIX;
+  }
+
+  /// Opens a file that an earlier run left; empty if it is not a whole object.
+  static Optional<SpooledObject> open(StateFiles files, String name) throws IOException {
+    long size = files.size(name);
+    try (StateFiles.Handle handle = files.open(name)) {
+      byte[] tail = tail(handle, size, IndexFrame.tailBytes(size));
+      long frame = IndexFrame.frameBytes(tail);
+      if (frame > tail.length && frame <= size) {
+        tail = tail(handle, size, frame);
+      }
+      IndexFrame index = IndexFrame.decode(tail, size);
+      try (ObjectReader reader = reader(handle, index)) {
+        reader.finish();
+      }
+      return Optional.of(new SpooledObject(name, index));
+    } catch (CorruptLtxException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static byte[] tail(StateFiles.Handle handle, long size, long bytes) throws IOException {
+    byte[] tail = new byte[Math.toIntExact(Math.min(size, bytes))];
+    handle.read(size - tail.length, tail, 0, tail.length);
+    return tail;
+  }
+
+  private static ObjectReader reader(StateFiles.Handle handle, IndexFrame index) {
+    return new ObjectReader(
+        new HandleInput(handle, 0, index.objectBytes()), index, 1, Runnable::run);
+  }
+
+  /// Brings the table over the transactions.
+  void replay(StateFiles files, TableReplay replay, CaptureCursor cursor) throws IOException {
+    try (StateFiles.Handle handle = files.open(file);
+        ObjectReader reader = reader(handle, index)) {
+      while (reader.nextFile()) {
+        replay.apply(reader.file(), cursor);
+      }
+      reader.finish();
+    }
+  }
+
+  /// The object for an upload.
+  Body body(StateFiles files) {
+    return new Body() {
+      @Override
+      public long size() {
+        return bytes();
+      }
+
+      @Override
+      public InputStream open() throws IOException {
+        StateFiles.Handle handle = files.open(file);
+        return new HandleInput(handle, 0, bytes()) {
+          @Override
+          public void close() throws IOException {
+            handle.close();
+          }
+        };
+      }
+    };
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.ltx.Position;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// Somebody waits for what was committed before the request to reach a level.
+final class SyncRequest {
+  private final DurabilityLevel level;
+  private final CompletableFuture<Position> reached = new CompletableFuture<>();
+  private Optional<Position> target = Optional.empty();
+
+  SyncRequest(DurabilityLevel level) {
+    this.level = level;
+  }
+
+  CompletableFuture<Position> reached() {
+    return reached;
+  }
+
+  boolean hasTarget() {
+    return target.isPresent();
+  }
+
+  /// Everything committed before the request is captured, and this is the last of it.
+  void aim(Position captured) {
+    target = Optional.of(captured);
+  }
+
+  boolean wantsStored() {
+    return level == DurabilityLevel.STORED && !reached.isDone();
+  }
+
+  /// Answers the waiter if the target, which is spooled, has reached the level; true if there is
+  /// nothing left to wait for.
+  boolean answer(Position stored) {
+    if (reached.isDone()) {
+      return true;
+    }
+    if (target.isEmpty()) {
+      return false;
+    }
+    Position wanted = target.get();
+    if (level == DurabilityLevel.STORED && stored.txid().compareTo(wanted.txid()) < 0) {
+      return false;
+    }
+    return reached.complete(wanted);
+  }
+}

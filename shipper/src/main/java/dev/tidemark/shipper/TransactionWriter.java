@@ -1,0 +1,110 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.ltx.Checksum;
+import dev.tidemark.ltx.FileRow;
+import dev.tidemark.ltx.LtxHeader;
+import dev.tidemark.ltx.LtxOutput;
+import dev.tidemark.ltx.LtxWriter;
+import dev.tidemark.ltx.PageChecksum;
+import dev.tidemark.ltx.PageEncoding;
+import dev.tidemark.ltx.PageSize;
+import dev.tidemark.ltx.Position;
+import dev.tidemark.ltx.Txid;
+import dev.tidemark.sqlite.WalFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.NoSuchElementException;
+import java.util.PrimitiveIterator;
+
+/// Turns a draft into one LTX file: gives it the next number, and its checksum from the page sums.
+record TransactionWriter(
+    TransactionDraft draft, Position before, long commitBefore, DirtySums sums, long nodeId) {
+
+  /// The length of the file, known before it is written.
+  long length() throws IOException {
+    PageSet.Cursor cursor = draft.pages().open();
+    try {
+      return LtxWriter.literalLength(draft.pageSize(), new Pgnos(cursor, draft.pages().count()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /// Writes the file. `keep` puts the new page sums among the dirty ones; without it, they are
+  /// found again by reading the file back ([TableReplay]), which needs no memory.
+  FileRow write(LtxOutput out, SpillScratch index, boolean keep)
+      throws IOException, LostContinuityException {
+    PageSize pageSize = draft.pageSize();
+    RollingChecksum rolling =
+        isFull()
+            ? new RollingChecksum(sums, pageSize, Checksum.EMPTY, 0, draft.commit())
+            : new RollingChecksum(sums, pageSize, before.checksum(), commitBefore, draft.commit());
+    LtxWriter writer = new LtxWriter(out, header(), PageEncoding.LITERAL, index);
+    PageSet.Cursor cursor = draft.pages().open();
+    byte[] page = new byte[pageSize.bytes()];
+    for (long pgno = cursor.next(); pgno != 0; pgno = cursor.next()) {
+      cursor.read(page);
+      rolling.page(pgno, PageChecksum.of(pgno, page, 0, page.length), keep);
+      writer.page(pgno, page, 0);
+    }
+    Checksum after = rolling.finish();
+    writer.finish(after);
+    if (keep) {
+      rolling.keep();
+    }
+    return new FileRow(
+        draft.timestampMillis(), after, writer.length(), draft.pages().count(), draft.commit());
+  }
+
+  private boolean isFull() {
+    return draft.kind() == TransactionDraft.Kind.FULL;
+  }
+
+  private LtxHeader header() {
+    Txid txid = before.txid().next();
+    boolean fromWal = draft.walFrames() > 0;
+    int pageSize = draft.pageSize().bytes();
+    return new LtxHeader(
+        0,
+        draft.pageSize(),
+        draft.commit(),
+        txid,
+        txid,
+        draft.timestampMillis(),
+        before.checksum(),
+        fromWal ? WalFormat.frameOffset(draft.walFrame(), pageSize) : 0,
+        fromWal ? draft.walFrames() * WalFormat.frameBytes(pageSize) : 0,
+        fromWal ? (int) (draft.cursor().salts() >>> 32) : 0,
+        fromWal ? (int) draft.cursor().salts() : 0,
+        nodeId);
+  }
+
+  /// The page numbers of a pass.
+  private static final class Pgnos implements PrimitiveIterator.OfLong {
+    private final PageSet.Cursor cursor;
+    private long left;
+
+    Pgnos(PageSet.Cursor cursor, long count) {
+      this.cursor = cursor;
+      this.left = count;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return left > 0;
+    }
+
+    @Override
+    public long nextLong() {
+      if (left == 0) {
+        throw new NoSuchElementException();
+      }
+      left--;
+      try {
+        return cursor.next();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemark.shipper;
+
+import org.jspecify.annotations.NullMarked;
