@@ -1,0 +1,52 @@
+package dev.tidemark.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import picocli.CommandLine;
+
+/// Where the process begins, and the only place where it ends.
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /// Runs one command line and answers its exit code.
+  static int run(String... arguments) {
+    boolean debug = Arrays.asList(arguments).contains("--debug");
+    Logging.quiet(debug);
+    CommandLine commandLine = commandLine();
+    commandLine.setParameterExceptionHandler((e, _) -> failed(e, debug));
+    commandLine.setExecutionExceptionHandler((e, _, _) -> failed(e, debug));
+    try {
+      return commandLine.execute(arguments);
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      return failed(e, debug);
+    }
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Tidemark());
+    commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    commandLine.setUsageHelpWidth(100);
+    commandLine.setUsageHelpLongOptionsMaxWidth(32);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setAbbreviatedOptionsAllowed(false);
+    Converters.register(commandLine);
+    return commandLine;
+  }
+
+  private static int failed(Throwable failure, boolean debug) {
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    System.err.println("tidemark: " + ErrorLine.of(failure));
+    if (debug) {
+      failure.printStackTrace();
+    }
+    return ExitCode.of(failure).status();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.tidemark.cli;
+
+import picocli.CommandLine.Option;
+
+/// `--progress`, for the commands that take long.
+final class ProgressOption {
+  @Option(
+      names = "--progress",
+      paramLabel = "auto|always|never",
+      defaultValue = "auto",
+      description = "Show progress on stderr (auto: if it is a terminal).")
+  Progress.Mode mode;
+
+  Progress start() {
+    // The launcher looks, since the JDK cannot tell whether stderr is a terminal.
+    return new Progress(System.err, mode, Boolean.getBoolean("tidemark.terminal"));
+  }
+}

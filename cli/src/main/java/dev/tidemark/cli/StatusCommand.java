@@ -1,0 +1,74 @@
+package dev.tidemark.cli;
+
+import dev.tidemark.cli.daemon.ControlClient;
+import dev.tidemark.cli.daemon.ControlSocket;
+import dev.tidemark.store.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `status`: how far a database's daemon has come, or what lies at a URL.
+@Command(
+    name = "status",
+    description = {
+      "Show how far the daemon of a database has come, or what lies at a URL.",
+      "Without an argument: every database of this folder that a daemon ships.",
+      ""
+    })
+final class StatusCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @Parameters(arity = "0..1", paramLabel = "DB|URL", description = "A database file, or a URL.")
+  Optional<String> place = Optional.empty();
+
+  @Mixin JsonOption json;
+
+  @Override
+  public Integer call() throws Exception {
+    try (Output output = new Output()) {
+      if (place.isEmpty()) {
+        for (Path database : shippedHere()) {
+          output.line(ofDatabase(database));
+        }
+      } else if (isUrl(place.get())) {
+        output.line(ofUrl(place.get()));
+      } else {
+        output.line(ofDatabase(Path.of(place.get())));
+      }
+      output.release(System.out);
+    }
+    return ExitCode.DONE.status();
+  }
+
+  /// A plain path of a folder is a URL too.
+  private static boolean isUrl(String place) {
+    return place.contains("://") || Files.isDirectory(Path.of(place));
+  }
+
+  private String ofDatabase(Path database) throws IOException, CommandException {
+    return ControlClient.of(database).ask("GET", "/status", json.enabled(), PATIENCE);
+  }
+
+  private Object ofUrl(String url) throws Exception {
+    try (ObjectStore store = StoreLocation.open(url)) {
+      LogSummary summary = LogSummary.read(store, url);
+      return json.enabled() ? summary.json() : summary.text();
+    }
+  }
+
+  private static List<Path> shippedHere() throws IOException, CommandException {
+    List<Path> databases = ControlSocket.databasesIn(Path.of(""));
+    if (databases.isEmpty()) {
+      throw new CommandException(
+          ExitCode.NOT_FOUND, "no daemon ships a database of this folder; name a DB or a URL");
+    }
+    return databases;
+  }
+}

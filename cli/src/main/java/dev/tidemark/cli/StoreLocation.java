@@ -1,0 +1,33 @@
+package dev.tidemark.cli;
+
+import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.StoreUrl;
+import dev.tidemark.store.Stores;
+import java.util.Optional;
+
+/// Opens the store that a URL on the command line names.
+final class StoreLocation {
+  private static final String DEFAULT_ENDPOINT = "TIDEMARK_S3_ENDPOINT";
+
+  private StoreLocation() {}
+
+  static StoreUrl parse(String url) throws CommandException {
+    try {
+      Optional<String> endpoint =
+          Optional.ofNullable(System.getenv(DEFAULT_ENDPOINT)).filter(text -> !text.isBlank());
+      return StoreUrl.parse(url, endpoint);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// Opens a store to read from.
+  static ObjectStore open(String url) throws CommandException {
+    return Stores.open(parse(url), false);
+  }
+
+  /// Opens a store whose log may be begun.
+  static ObjectStore create(String url) throws CommandException {
+    return Stores.open(parse(url), true);
+  }
+}

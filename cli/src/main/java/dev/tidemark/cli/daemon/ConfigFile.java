@@ -1,0 +1,174 @@
+package dev.tidemark.cli.daemon;
+
+import dev.tidemark.cli.CommandException;
+import dev.tidemark.cli.ExitCode;
+import dev.tidemark.cli.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/// Reads the YAML of `replicate --config`. Everything it does not know is an error with the line
+/// number. Relative paths count from the folder of the file; `${NAME}` and `${NAME:-default}` in
+/// values are taken from the environment.
+public final class ConfigFile {
+  private static final Set<String> TOP =
+      Set.of(
+          "databases",
+          "http",
+          "shutdown-timeout",
+          "sync-interval",
+          "spool-sync",
+          "spool-quota",
+          "wal-cap");
+  private static final Set<String> DATABASE =
+      Set.of("path", "url", "sync-interval", "spool-sync", "spool-quota", "wal-cap");
+  private static final Pattern VARIABLE =
+      Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
+
+  private final Path file;
+  private final Function<String, Optional<String>> environment;
+
+  private ConfigFile(Path file, Function<String, Optional<String>> environment) {
+    this.file = file;
+    this.environment = environment;
+  }
+
+  public static DaemonConfig read(Path file, Function<String, Optional<String>> environment)
+      throws IOException, CommandException {
+    return new ConfigFile(file, environment).parse(Files.readString(file));
+  }
+
+  private DaemonConfig parse(String text) throws CommandException {
+    Map<String, Node> top = mapping(root(text), TOP);
+    Node list = required(top, "databases", Optional.empty());
+    if (!(list instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
+      throw wrong(list, "'databases' must be a list of databases, each with 'path' and 'url'");
+    }
+    List<DaemonConfig.Source> sources = new ArrayList<>();
+    for (Node item : sequence.getValue()) {
+      Map<String, Node> own = new LinkedHashMap<>(top);
+      own.putAll(mapping(item, DATABASE));
+      sources.add(source(own, item));
+    }
+    Duration shutdown =
+        value(top, "shutdown-timeout", Words::duration).orElse(DaemonConfig.SHUTDOWN_TIMEOUT);
+    return new DaemonConfig(sources, shutdown, value(top, "http", DaemonConfig::address));
+  }
+
+  private DaemonConfig.Source source(Map<String, Node> own, Node item) throws CommandException {
+    required(own, "path", Optional.of(item));
+    required(own, "url", Optional.of(item));
+    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+    return new DaemonConfig.Source(
+        value(own, "path", folder::resolve).orElseThrow(),
+        value(own, "url", Function.identity()).orElseThrow(),
+        Optional.empty(),
+        value(own, "sync-interval", Words::duration).orElse(DaemonConfig.SYNC_INTERVAL),
+        value(own, "spool-sync", DaemonConfig::spoolSync).orElse(Optional.of(Duration.ZERO)),
+        value(own, "spool-quota", Words::size).orElse(DaemonConfig.SPOOL_QUOTA_BYTES),
+        value(own, "wal-cap", Words::size).orElse(DaemonConfig.WAL_CAP_BYTES));
+  }
+
+  private Node root(String text) throws CommandException {
+    try {
+      LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+      return new Compose(settings)
+          .composeString(text)
+          .orElseThrow(() -> new CommandException(ExitCode.USAGE, file + ": is empty"));
+    } catch (MarkedYamlEngineException e) {
+      throw wrong(e.getProblemMark(), e.getProblem());
+    } catch (YamlEngineException e) {
+      throw new CommandException(ExitCode.USAGE, file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Map<String, Node> mapping(Node node, Set<String> known) throws CommandException {
+    if (!(node instanceof MappingNode mapping)) {
+      throw wrong(node, "expected 'name: value' lines");
+    }
+    Map<String, Node> values = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+      if (!known.contains(key)) {
+        throw wrong(
+            tuple.getKeyNode(),
+            "unknown key '"
+                + key
+                + "'; known here: "
+                + String.join(", ", known.stream().sorted().toList()));
+      }
+      if (values.put(key, tuple.getValueNode()) != null) {
+        throw wrong(tuple.getKeyNode(), "'" + key + "' stands here twice");
+      }
+    }
+    return values;
+  }
+
+  private Node required(Map<String, Node> values, String key, Optional<Node> where)
+      throws CommandException {
+    Node node = values.get(key);
+    if (node == null) {
+      throw wrong(where.flatMap(Node::getStartMark), "'" + key + "' is missing");
+    }
+    return node;
+  }
+
+  private <T> Optional<T> value(Map<String, Node> values, String key, Function<String, T> read)
+      throws CommandException {
+    Node node = values.get(key);
+    if (node == null) {
+      return Optional.empty();
+    }
+    if (!(node instanceof ScalarNode scalar)) {
+      throw wrong(node, "'" + key + "' must be one value");
+    }
+    try {
+      return Optional.of(read.apply(expand(scalar.getValue())));
+    } catch (IllegalArgumentException e) {
+      throw wrong(node, "'" + key + "': " + e.getMessage());
+    }
+  }
+
+  private String expand(String text) {
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(match -> Matcher.quoteReplacement(variable(match.group(1), match.group(2))));
+  }
+
+  private String variable(String name, @org.jspecify.annotations.Nullable String other) {
+    return environment
+        .apply(name)
+        .or(() -> Optional.ofNullable(other))
+        .orElseThrow(
+            () -> new IllegalArgumentException("the environment variable " + name + " is not set"));
+  }
+
+  private CommandException wrong(Node node, String what) {
+    return wrong(node.getStartMark(), what);
+  }
+
+  private CommandException wrong(Optional<Mark> mark, String what) {
+    String line = mark.map(m -> ":" + (m.getLine() + 1)).orElse("");
+    return new CommandException(ExitCode.USAGE, file + line + ": " + what);
+  }
+}

@@ -1,0 +1,305 @@
+package dev.tidemark.cli.daemon;
+
+import dev.tidemark.cli.CommandException;
+import dev.tidemark.cli.ErrorLine;
+import dev.tidemark.cli.ExitCode;
+import dev.tidemark.shipper.DatabaseConfig;
+import dev.tidemark.shipper.FencedException;
+import dev.tidemark.shipper.ShippedDatabase;
+import dev.tidemark.shipper.Shipper;
+import dev.tidemark.sqlite.LockMode;
+import dev.tidemark.sqlite.UnsuitableDatabaseException;
+import dev.tidemark.store.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs the shipper until a signal, the end of the application, or the end of every database; then
+/// drains. One thread takes the events one by one; everything else only reports to its queue.
+public final class Daemon {
+  /// What can happen while databases are being shipped.
+  private sealed interface Event {
+    record Signalled(Signals.Received signal) implements Event {}
+
+    record ChildEnded(int status) implements Event {}
+
+    record DatabaseEnded(ShippedDatabase database, Optional<Throwable> failure) implements Event {}
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+  private static final List<String> STOPPING = List.of("TERM", "INT");
+  private static final List<String> FORWARDED = List.of("HUP", "USR1");
+  private static final int KILLED_BY_SIGNAL = 128;
+
+  private final DaemonConfig config;
+  private final StoreOpener stores;
+  private final ShippingStart shipping;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final List<ShippedDatabase> databases = new ArrayList<>();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final AtomicBoolean stopRequested = new AtomicBoolean();
+  private volatile Optional<Child> child = Optional.empty();
+  private Optional<Throwable> firstFailure = Optional.empty();
+
+  /// Opens the store of a URL.
+  public interface StoreOpener {
+    ObjectStore open(String url) throws CommandException;
+  }
+
+  /// Ships databases; [Shipper], but for tests of everything around it.
+  interface Shipping extends AutoCloseable {
+    ShippedDatabase add(DatabaseConfig database)
+        throws IOException, FencedException, UnsuitableDatabaseException;
+  }
+
+  public Daemon(DaemonConfig config, StoreOpener stores) {
+    this(config, stores, Daemon::ship);
+  }
+
+  Daemon(DaemonConfig config, StoreOpener stores, ShippingStart shipping) {
+    this.config = config;
+    this.stores = stores;
+    this.shipping = shipping;
+  }
+
+  /// Starts what ships.
+  interface ShippingStart {
+    Shipping start() throws IOException, CommandException;
+  }
+
+  private static Shipping ship() throws IOException, CommandException {
+    Shipper shipper = Shipper.start(locks());
+    return new Shipping() {
+      @Override
+      public ShippedDatabase add(DatabaseConfig database)
+          throws IOException, FencedException, UnsuitableDatabaseException {
+        return shipper.add(database);
+      }
+
+      @Override
+      public void close() {
+        shipper.close();
+      }
+    };
+  }
+
+  /// Ships until it is told to stop; answers the exit status. `command` is the application to run,
+  /// if any.
+  public int run(Optional<String> command)
+      throws IOException,
+          CommandException,
+          FencedException,
+          UnsuitableDatabaseException,
+          InterruptedException {
+    Signals.handle(STOPPING, this::stopping);
+    try {
+      start();
+      if (command.isPresent()) {
+        child = Optional.of(startChild(command.get()));
+      }
+      return drained(loop());
+    } finally {
+      close();
+    }
+  }
+
+  /// Ships what there is, and ends. A store that stays away for the shutdown timeout is a failure.
+  public int once() throws Exception {
+    Signals.handle(STOPPING, this::stopping);
+    try {
+      for (DaemonConfig.Source source : config.databases()) {
+        if (!Files.exists(source.database())) {
+          throw new CommandException(ExitCode.NOT_FOUND, source.database() + ": no such database");
+        }
+      }
+      start();
+      for (ShippedDatabase database : databases) {
+        new OneShot(database, config.shutdownTimeout()).ship();
+      }
+      return drained(ExitCode.DONE.status());
+    } finally {
+      close();
+    }
+  }
+
+  private void start()
+      throws IOException, CommandException, FencedException, UnsuitableDatabaseException {
+    Shipping shipper = opened(shipping.start());
+    for (DaemonConfig.Source source : config.databases()) {
+      ShippedDatabase database = shipper.add(databaseConfig(source));
+      databases.add(database);
+      database
+          .ended()
+          .whenComplete(
+              (_, e) -> events.add(new Event.DatabaseEnded(database, Optional.ofNullable(e))));
+      opened(
+          ControlServer.start(
+              ControlSocket.of(source.database()), new DatabaseEndpoints(database)));
+      log.info("shipping to {} db={}", source.url(), source.database());
+    }
+    if (config.http().isPresent()) {
+      HttpEndpoints http = opened(HttpEndpoints.start(config.http().get(), databases));
+      log.info("metrics, health and status at http:/{}", http.address());
+    }
+  }
+
+  /// `TIDEMARK_LOCKS=sql` forces the pin by SQL transactions, `ofd` the one by OFD locks.
+  private static LockMode locks() throws CommandException {
+    String wanted = System.getenv().getOrDefault("TIDEMARK_LOCKS", "auto");
+    return switch (wanted) {
+      case "auto" -> LockMode.AUTO;
+      case "ofd" -> LockMode.OFD;
+      case "sql" -> LockMode.SQL;
+      default ->
+          throw new CommandException(
+              ExitCode.USAGE, "TIDEMARK_LOCKS=" + wanted + ": expected ofd, sql or auto");
+    };
+  }
+
+  private DatabaseConfig databaseConfig(DaemonConfig.Source source) throws CommandException {
+    return new DatabaseConfig(
+        source.database(),
+        opened(stores.open(source.url())),
+        source.url(),
+        source.takeOver(),
+        source.syncInterval(),
+        source.spoolSync(),
+        source.spoolQuotaBytes(),
+        source.walCapBytes());
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    open.push(resource);
+    return resource;
+  }
+
+  private Child startChild(String command) throws CommandException {
+    Child application = Child.start(command);
+    Signals.handle(FORWARDED, application::signal);
+    application.ended().thenAccept(status -> events.add(new Event.ChildEnded(status)));
+    log.info("started the application pid={}", application.pid());
+    return application;
+  }
+
+  /// Answers the status to exit with, as far as it is known before draining.
+  private int loop() throws InterruptedException {
+    int ended = 0;
+    while (true) {
+      switch (events.take()) {
+        case Event.Signalled(var signal) -> {
+          log.info("got SIG{}, draining", signal.name());
+          if (child.isEmpty()) {
+            return ExitCode.DONE.status();
+          }
+          child.get().signal(signal);
+        }
+        case Event.ChildEnded(var status) -> {
+          log.info("the application ended, draining status={}", status);
+          return status;
+        }
+        case Event.DatabaseEnded(var database, var failure) -> {
+          ended++;
+          failure.ifPresent(e -> report(database, e));
+          if (ended == databases.size() && child.isEmpty()) {
+            return ExitCode.DONE.status();
+          }
+        }
+      }
+    }
+  }
+
+  private void report(ShippedDatabase database, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (firstFailure.isEmpty()) {
+      firstFailure = Optional.of(cause);
+    }
+    log.error("stopped shipping: {} db={}", ErrorLine.of(cause), database.database());
+    log.debug("the failure in full", cause);
+  }
+
+  /// Ships what is left; the application's own failure counts more than ours.
+  private int drained(int status) throws InterruptedException {
+    boolean complete = drain();
+    if (status != 0) {
+      return status;
+    }
+    if (firstFailure.isPresent()) {
+      return ExitCode.of(firstFailure.get()).status();
+    }
+    return (complete ? ExitCode.DONE : ExitCode.TIMED_OUT).status();
+  }
+
+  private boolean drain() throws InterruptedException {
+    Duration timeout = config.shutdownTimeout();
+    boolean complete = true;
+    try (ExecutorService drains = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Boolean>> pending = new ArrayList<>();
+      for (ShippedDatabase database : databases) {
+        if (!database.ended().isDone()) {
+          pending.add(drains.submit(() -> drain(database, timeout)));
+        }
+      }
+      for (Future<Boolean> drain : pending) {
+        complete &= drain.get();
+      }
+    } catch (ExecutionException e) {
+      log.error("draining failed: {}", String.valueOf(e.getCause()));
+      complete = false;
+    }
+    return complete;
+  }
+
+  private static boolean drain(ShippedDatabase database, Duration timeout)
+      throws InterruptedException {
+    boolean stored = database.drain(timeout);
+    if (stored) {
+      log.info("everything is stored db={}", database.database());
+    } else {
+      log.warn(
+          "not everything is stored after {} s; the rest is in the spool and goes first next time"
+              + " db={}",
+          timeout.toSeconds(),
+          database.database());
+    }
+    return stored;
+  }
+
+  /// The first signal drains, a second one ends the process at once; nothing is lost by that but
+  /// time.
+  private void stopping(Signals.Received signal) {
+    if (stopRequested.compareAndSet(false, true)) {
+      events.add(new Event.Signalled(signal));
+    } else {
+      child.ifPresent(application -> application.signal(signal));
+      Runtime.getRuntime().halt(KILLED_BY_SIGNAL + signal.number());
+    }
+  }
+
+  private void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        log.warn("cannot close: {}", e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.tidemark.cli.daemon;
+
+import dev.tidemark.ltx.Position;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What one daemon does, from the flags or from the config file.
+public record DaemonConfig(
+    List<Source> databases, Duration shutdownTimeout, Optional<InetSocketAddress> http) {
+  public static final Duration SYNC_INTERVAL = Duration.ofSeconds(1);
+  public static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
+  public static final long SPOOL_QUOTA_BYTES = 1L << 30;
+  public static final long WAL_CAP_BYTES = 1L << 30;
+
+  public DaemonConfig {
+    databases = List.copyOf(databases);
+  }
+
+  /// One database, where it goes, and how. `spoolSync`: zero = every batch; empty = never.
+  public record Source(
+      Path database,
+      String url,
+      Optional<Position> takeOver,
+      Duration syncInterval,
+      Optional<Duration> spoolSync,
+      long spoolQuotaBytes,
+      long walCapBytes) {}
+
+  /// `host:port`, `:port` or `[v6]:port`.
+  public static InetSocketAddress address(String text) {
+    int colon = text.lastIndexOf(':');
+    try {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      if (colon >= 0 && port >= 0 && port <= 0xFFFF) {
+        String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
+        return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+      }
+    } catch (NumberFormatException _) {
+      // Refused below, like every other text without a port.
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is not an address to listen on, such as 127.0.0.1:9797");
+  }
+
+  /// `each`, `off`, or how long to wait between two.
+  public static Optional<Duration> spoolSync(String text) {
+    return switch (text) {
+      case "each" -> Optional.of(Duration.ZERO);
+      case "off" -> Optional.empty();
+      default -> Optional.of(dev.tidemark.cli.Words.duration(text));
+    };
+  }
+}

@@ -1,0 +1,86 @@
+package dev.tidemark.cli.daemon;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.tidemark.shipper.DatabaseStatus;
+import dev.tidemark.shipper.ShippedDatabase;
+import dev.tidemark.shipper.ShipperState;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+
+/// `replicate --http`: `/metrics`, `/healthz` (the process lives), `/readyz` (every database is
+/// being shipped) and `/status` (one JSON line per database).
+final class HttpEndpoints implements AutoCloseable {
+  private final HttpServer server;
+  private final List<ShippedDatabase> databases;
+
+  private HttpEndpoints(HttpServer server, List<ShippedDatabase> databases) {
+    this.server = server;
+    this.databases = databases;
+  }
+
+  static HttpEndpoints start(InetSocketAddress address, List<ShippedDatabase> databases)
+      throws IOException {
+    HttpServer server;
+    try {
+      server = HttpServer.create(address, 0);
+    } catch (IOException e) {
+      throw new IOException("cannot listen at " + address + ": " + e.getMessage(), e);
+    }
+    HttpEndpoints endpoints = new HttpEndpoints(server, List.copyOf(databases));
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", endpoints::handle);
+    server.start();
+    return endpoints;
+  }
+
+  InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      boolean reads = exchange.getRequestMethod().equals("GET");
+      Response response =
+          reads ? answer(exchange.getRequestURI().getPath()) : Response.refused(405, "only GET");
+      byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", response.contentType());
+      exchange.sendResponseHeaders(response.status(), body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private Response answer(String path) {
+    List<DatabaseStatus> statuses = databases.stream().map(ShippedDatabase::status).toList();
+    return switch (path) {
+      case "/metrics" ->
+          Response.text(Metrics.of(statuses).stripTrailing()).as(Metrics.CONTENT_TYPE);
+      case "/healthz" -> Response.text("ok");
+      case "/readyz" -> readiness(statuses);
+      case "/status" ->
+          Response.json(
+              statuses.stream()
+                  .map(status -> StatusView.json(status).toString())
+                  .collect(Collectors.joining("\n")));
+      default -> Response.refused(404, "there are /metrics, /healthz, /readyz and /status");
+    };
+  }
+
+  private static Response readiness(List<DatabaseStatus> statuses) {
+    String waiting =
+        statuses.stream()
+            .filter(s -> s.state() != ShipperState.SHIPPING && s.state() != ShipperState.IDLE)
+            .map(s -> s.database() + " is " + StatusView.state(s))
+            .collect(Collectors.joining("\n"));
+    return waiting.isEmpty() ? Response.text("ok") : Response.refused(503, waiting);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

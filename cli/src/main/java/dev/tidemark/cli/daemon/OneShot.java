@@ -1,0 +1,68 @@
+package dev.tidemark.cli.daemon;
+
+import dev.tidemark.cli.CommandException;
+import dev.tidemark.cli.ExitCode;
+import dev.tidemark.shipper.DatabaseStatus;
+import dev.tidemark.shipper.DurabilityLevel;
+import dev.tidemark.shipper.FencedException;
+import dev.tidemark.shipper.ShippedDatabase;
+import dev.tidemark.shipper.ShipperState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/// `--once`: waits as long as things move forward, however large the database; not when the store
+/// stays away.
+final class OneShot {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final ShippedDatabase database;
+  private final Duration outageMax;
+  private Duration outage = Duration.ZERO;
+
+  OneShot(ShippedDatabase database, Duration outageMax) {
+    this.database = database;
+    this.outageMax = outageMax;
+  }
+
+  void ship() throws Exception {
+    while (true) {
+      try {
+        database.sync(DurabilityLevel.STORED, LOOK);
+        return;
+      } catch (FencedException e) {
+        throw e;
+      } catch (TimeoutException _) {
+        checkEnded();
+        checkOutage(database.status());
+      }
+    }
+  }
+
+  /// What ended the shipping says more than that nothing was stored.
+  private void checkEnded() throws Exception {
+    if (!database.ended().isDone()) {
+      return;
+    }
+    try {
+      database.ended().get();
+    } catch (ExecutionException | CompletionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+    throw new CommandException(
+        ExitCode.FAILED, database.database() + ": shipping ended before everything was stored");
+  }
+
+  private void checkOutage(DatabaseStatus status) throws CommandException {
+    outage = status.state() == ShipperState.OUTAGE ? outage.plus(LOOK) : Duration.ZERO;
+    if (outage.compareTo(outageMax) >= 0) {
+      Optional<String> problem = status.problem();
+      throw new CommandException(
+          ExitCode.STORAGE,
+          problem.orElse(database.database() + ": the store does not answer")
+              + "; what was captured is in the spool and goes first next time");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.tidemark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What scripts rely on: the exit code, one line on stderr, nothing on stdout.
+class ExitCodesTest {
+  @TempDir Path folder;
+
+  private TidemarkProcess tidemark;
+
+  @BeforeEach
+  void start() {
+    tidemark = new TidemarkProcess(folder);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2 | did you mean 'status' | statsu",
+        "2 | did you mean '--level' | sync a.db --levle stored",
+        "2 | unexpected argument 'b' | sync a.db b",
+        "2 | a command is needed | ''",
+        "2 | a command is needed | ltx",
+        "2 | is not a duration | sync a.db --timeout 5",
+        "2 | is not one of | sync a.db --level gone",
+        "2 | URL is missing | replicate a.db",
+        "2 | position must be | replicate a.db file:///nowhere --take-over=12",
+        "2 | not both | replicate a.db file:///nowhere --config c.yml",
+        "2 | unknown URL parameter 'nope' | status s3://bucket/log?nope=1",
+        "2 | txid must be 16 hex digits | log file:///nowhere --from 12",
+        "4 | no daemon ships a.db | status a.db",
+        "4 | no daemon ships a.db | sync a.db --json",
+        "4 | absent.ltx: no such file | ltx dump absent.ltx",
+        "4 | no such database | replicate absent.db file:///nowhere --once",
+        "7 | nowhere | status file:///nowhere/at/all",
+      })
+  void endsWithItsCodeAndOneLine(int status, String message, String line) {
+    List<String> words = line.isEmpty() ? List.of() : List.of(line.split(" "));
+    TidemarkProcess.Result result = tidemark.run(words.toArray(String[]::new));
+    assertThat(result.err()).startsWith("tidemark: ").contains(message).hasLineCount(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.status()).isEqualTo(status);
+  }
+
+  @Test
+  void showsAStackTraceOnlyForDebug() {
+    TidemarkProcess.Result result = tidemark.run("status", "a.db", "--debug");
+    assertThat(result.err()).contains("\tat dev.tidemark.cli.");
+    assertThat(result.status()).isEqualTo(4);
+  }
+
+  @Test
+  void findsNoBackupInAnEmptyFolder() throws Exception {
+    Path root = Files.createDirectory(folder.resolve("log"));
+    TidemarkProcess.Result result = tidemark.run("log", root.toString(), "--json");
+    assertThat(result.err()).contains("no backup at " + root).hasLineCount(1);
+    assertThat(result.status()).isEqualTo(4);
+  }
+
+  @Test
+  void examinesALocalFolder() throws Exception {
+    Path root = Files.createDirectory(folder.resolve("log"));
+    TidemarkProcess.Result result = tidemark.run("doctor", "--json", root.toUri().toString());
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .startsWith("{\"url\":\"file:")
+        .contains("\"ok\":true,\"mode\":\"fenced\"");
+    assertThat(result.status()).isZero();
+    try (var left = Files.walk(root).filter(Files::isRegularFile)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bash,complete -F", "zsh,bashcompinit", "fish,complete -c tidemark"})
+  void printsCompletionScripts(String shell, String expected) {
+    TidemarkProcess.Result result = tidemark.run("completion", shell);
+    assertThat(result.out()).contains(expected).contains("replicate").contains("sync-interval");
+    assertThat(result.status()).isZero();
+  }
+}

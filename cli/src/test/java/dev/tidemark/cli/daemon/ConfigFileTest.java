@@ -1,0 +1,88 @@
+package dev.tidemark.cli.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.cli.CommandException;
+import dev.tidemark.cli.ExitCode;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void readsDatabasesWithCommonDefaults() throws Exception {
+    DaemonConfig config =
+        read(
+            """
+            http: 127.0.0.1:9797
+            shutdown-timeout: 5s
+            sync-interval: 2s
+            databases:
+              - path: app.db
+                url: s3://${BUCKET}/app
+              - path: /var/other.db
+                url: file:///backup/${NAME:-other}
+                sync-interval: 100ms
+                spool-sync: off
+                spool-quota: 2GiB
+            """);
+    assertThat(config.http()).contains(new InetSocketAddress("127.0.0.1", 9797));
+    assertThat(config.shutdownTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.databases())
+        .containsExactly(
+            new DaemonConfig.Source(
+                folder.resolve("app.db"),
+                "s3://backups/app",
+                Optional.empty(),
+                Duration.ofSeconds(2),
+                Optional.of(Duration.ZERO),
+                DaemonConfig.SPOOL_QUOTA_BYTES,
+                DaemonConfig.WAL_CAP_BYTES),
+            new DaemonConfig.Source(
+                Path.of("/var/other.db"),
+                "file:///backup/other",
+                Optional.empty(),
+                Duration.ofMillis(100),
+                Optional.empty(),
+                2L << 30,
+                DaemonConfig.WAL_CAP_BYTES));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        ":1: unknown key 'databse'; known here | databse: []",
+        ":1: 'databases' must be a list | databases: app.db",
+        ":2: unknown key 'urls' | databases:~- {path: a, urls: b}",
+        ":2: 'url' is missing | databases:~- {path: a}",
+        ":3: 'sync-interval': 'soon' is not a duration | databases:~- {path: a, url:"
+            + " b}~sync-interval: soon",
+        ":3: 'url': the environment variable NOPE is not set | databases:~- path: a~  url: $NOPE",
+        ":3: 'http' stands here twice | databases: [{path: a, url: b}]~http: :1~http: :2",
+        ": is empty | ''",
+      })
+  void refusesWithTheLine(String message, String text) {
+    String yaml = text.replace("~", "\n").replace("$NOPE", "${NOPE}");
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOfSatisfying(
+            CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContaining("tidemark.yml" + message);
+  }
+
+  private DaemonConfig read(String yaml) throws Exception {
+    Path file = Files.writeString(folder.resolve("tidemark.yml"), yaml);
+    Map<String, String> environment = Map.of("BUCKET", "backups");
+    return ConfigFile.read(file, name -> Optional.ofNullable(environment.get(name)));
+  }
+}
