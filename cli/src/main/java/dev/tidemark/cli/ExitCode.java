@@ -1,9 +1,11 @@
 package dev.tidemark.cli;
 
 import dev.tidemark.ltx.CorruptLtxException;
+import dev.tidemark.restore.TargetExistsException;
 import dev.tidemark.shipper.FencedException;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import dev.tidemark.store.DamagedLogException;
+import dev.tidemark.store.PositionNotFoundException;
 import dev.tidemark.store.StoreException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeoutException;
@@ -39,10 +41,12 @@ public enum ExitCode {
       case UnsuitableDatabaseException _ -> USAGE;
       case DamagedLogException _ -> CORRUPT;
       case CorruptLtxException _ -> CORRUPT;
+      case PositionNotFoundException _ -> NOT_FOUND;
       case NoSuchFileException _ -> NOT_FOUND;
       case TimeoutException _ -> TIMED_OUT;
       case FencedException _ -> FENCED;
       case StoreException _ -> STORAGE;
+      case TargetExistsException _ -> EXISTS;
       default -> FAILED;
     };
   }

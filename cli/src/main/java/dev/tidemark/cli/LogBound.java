@@ -4,7 +4,7 @@ import dev.tidemark.ltx.Txid;
 import java.time.Instant;
 import java.util.Optional;
 
-/// An end of a range of transactions, by number or by time.
+/// An end of a range of transactions, by number or by time; both ends belong to the range.
 record LogBound(Optional<Txid> txid, Optional<Instant> time) {
   static final LogBound NONE = new LogBound(Optional.empty(), Optional.empty());
 
@@ -14,15 +14,11 @@ record LogBound(Optional<Txid> txid, Optional<Instant> time) {
         : new LogBound(Optional.of(Words.txid(text)), Optional.empty());
   }
 
-  /// As a lower end.
-  boolean isReachedBy(Txid number, Instant when) {
-    return txid.map(bound -> number.compareTo(bound) >= 0).orElse(true)
-        && time.map(bound -> !when.isBefore(bound)).orElse(true);
+  boolean isBefore(Instant other) {
+    return time.map(bound -> bound.isBefore(other)).orElse(false);
   }
 
-  /// As an upper end.
-  boolean isNotPassedBy(Txid number, Instant when) {
-    return txid.map(bound -> number.compareTo(bound) <= 0).orElse(true)
-        && time.map(bound -> !when.isAfter(bound)).orElse(true);
+  boolean isAfter(Instant other) {
+    return time.map(bound -> bound.isAfter(other)).orElse(false);
   }
 }

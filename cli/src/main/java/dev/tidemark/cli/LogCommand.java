@@ -1,17 +1,17 @@
 package dev.tidemark.cli;
 
-import dev.tidemark.ltx.FileRow;
-import dev.tidemark.ltx.IndexFrame;
-import dev.tidemark.ltx.Position;
+import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.Chain;
+import dev.tidemark.store.ContentsLookup;
 import dev.tidemark.store.DamagedLogException;
-import dev.tidemark.store.ObjectKey;
+import dev.tidemark.store.LogCursor;
+import dev.tidemark.store.LogEntry;
+import dev.tidemark.store.LogObject;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.StoreException;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,130 +47,88 @@ final class LogCommand implements Callable<Integer> {
 
   @Mixin JsonOption json;
 
-  private long listed;
-  private Optional<Position> previous = Optional.empty();
-  private Optional<Position> chainEnd = Optional.empty();
-
   @Override
   public Integer call() throws Exception {
     try (ObjectStore store = StoreLocation.open(url);
         Output output = new Output()) {
       Chain chain = LogSummary.chain(store, url);
-      chain.head(store);
-      new IndexFrames(store, chain.database().databaseId())
-          .forEach(
-              items(chain),
-              (item, index) -> {
-                if (objects) {
-                  object(item, index, output);
-                } else {
-                  transactions(item, index, chain.start(), output);
-                }
-                return listed < limit;
-              });
+      ContentsLookup lookup = ContentsLookup.of(store, chain.database().databaseId());
+      if (objects) {
+        objects(chain, lookup, output);
+      } else {
+        transactions(chain, lookup, output);
+      }
       output.release(System.out);
     }
     return ExitCode.DONE.status();
   }
 
-  /// Everything for a list of objects; for transactions the covers below the chain and then the
-  /// chain.
-  private List<Chain.Item> items(Chain chain) {
-    List<Chain.Item> items = new ArrayList<>(chain.covers());
-    if (!objects) {
-      items.removeIf(item -> end(item.key()).txid().compareTo(chain.start().txid()) > 0);
-      items.sort(Comparator.comparing(item -> end(item.key()).txid()));
-    }
-    items.addAll(chain.slots());
-    return items;
-  }
-
-  private static Position end(ObjectKey cover) {
-    return switch (cover) {
-      case ObjectKey.Merged merged -> merged.end();
-      case ObjectKey.Snapshot snapshot -> snapshot.position();
-      case ObjectKey.Slot slot -> slot.start();
-    };
-  }
-
-  private void object(Chain.Item item, IndexFrame index, Output output) throws IOException {
-    FileRow last = index.file(index.fileCount() - 1);
-    if (!from.isReachedBy(index.last(), time(last))
-        || !to.isNotPassedBy(index.identity().first(), time(index.file(0)))
-        || listed >= limit) {
-      return;
-    }
-    listed++;
-    String kind =
-        switch (item.key()) {
-          case ObjectKey.Slot _ -> "segment";
-          case ObjectKey.Merged _ -> "merged";
-          case ObjectKey.Snapshot _ -> "snapshot";
-        };
-    output.line(
-        json.enabled()
-            ? new Json()
-                .text("key", item.key().text())
-                .text("kind", kind)
-                .text("min_txid", index.identity().first())
-                .text("max_txid", index.last())
-                .text("checksum", index.after())
-                .number("bytes", item.size())
-            : "%-8s  %s  %s  %12d  %s"
-                .formatted(
-                    kind, index.identity().first(), index.end(), item.size(), item.key().text()));
-  }
-
-  private void transactions(Chain.Item item, IndexFrame index, Position start, Output output)
-      throws IOException, DamagedLogException {
-    checkContinues(item, index, start);
-    for (int i = 0; i < index.fileCount() && listed < limit; i++) {
-      FileRow row = index.file(i);
-      Position position = index.position(i);
-      if (!from.isReachedBy(position.txid(), time(row))
-          || !to.isNotPassedBy(position.txid(), time(row))
-          || position.equals(previous.orElse(Position.START))) {
-        continue;
+  private void transactions(Chain chain, ContentsLookup lookup, Output output)
+      throws DamagedLogException, StoreException, IOException, InterruptedException {
+    LogCursor cursor =
+        new LogCursor(
+            chain,
+            lookup,
+            from.txid().orElse(Txid.ZERO),
+            to.txid().orElse(new Txid(Long.MAX_VALUE)));
+    Optional<LogEntry> next = cursor.next();
+    for (long listed = 0; next.isPresent() && listed < limit; next = cursor.next()) {
+      Instant time = Instant.ofEpochMilli(next.get().timestampMillis());
+      if (to.isBefore(time)) {
+        return;
       }
-      listed++;
-      previous = Optional.of(position);
-      output.line(json.enabled() ? line(position, row) : text(position, row));
-    }
-  }
-
-  /// A hole is damage here too, never just a missing line.
-  private void checkContinues(Chain.Item item, IndexFrame index, Position start)
-      throws DamagedLogException {
-    if (item.key() instanceof ObjectKey.Slot slot) {
-      Position expected = chainEnd.orElse(start);
-      if (!slot.start().equals(expected)) {
-        throw new DamagedLogException(
-            ObjectKey.Slot.after(expected).text(),
-            "is missing: the log ends at "
-                + expected
-                + " and goes on at "
-                + slot.start()
-                + "; 'verify' says what is lost");
+      if (!from.isAfter(time)) {
+        output.line(json.enabled() ? json(next.get(), time) : text(next.get(), time));
+        listed++;
       }
-      chainEnd = Optional.of(index.end());
     }
   }
 
-  private static Json line(Position position, FileRow row) {
+  private static Json json(LogEntry entry, Instant time) {
     return new Json()
-        .text("txid", position.txid())
-        .text("checksum", position.checksum())
-        .text("timestamp", time(row))
-        .number("pages", row.pages())
-        .number("database_pages", row.databasePages());
+        .text("txid", entry.position().txid())
+        .text("checksum", entry.position().checksum())
+        .text("timestamp", time)
+        .number("pages", entry.pages())
+        .number("database_pages", entry.databasePages());
   }
 
-  private static String text(Position position, FileRow row) {
+  private static String text(LogEntry entry, Instant time) {
     return "%s  %s  %6d of %d pages"
-        .formatted(position, time(row), row.pages(), row.databasePages());
+        .formatted(entry.position(), time, entry.pages(), entry.databasePages());
   }
 
-  private static Instant time(FileRow row) {
-    return Instant.ofEpochMilli(row.timestampMillis());
+  /// Objects have ranges of transactions, so bounds by time do not apply to them.
+  private void objects(Chain chain, ContentsLookup lookup, Output output)
+      throws DamagedLogException, StoreException, IOException, InterruptedException {
+    long listed = 0;
+    for (LogObject object : LogObject.all(chain, lookup)) {
+      boolean wanted =
+          object.end().txid().compareTo(from.txid().orElse(Txid.ZERO)) >= 0
+              && object.first().compareTo(to.txid().orElse(object.first())) <= 0;
+      if (wanted && listed < limit) {
+        output.line(json.enabled() ? json(object) : text(object));
+        listed++;
+      }
+    }
+  }
+
+  private static Json json(LogObject object) {
+    return new Json()
+        .text("key", object.key().text())
+        .text("kind", kind(object))
+        .text("min_txid", object.first())
+        .text("max_txid", object.end().txid())
+        .text("checksum", object.end().checksum())
+        .number("bytes", object.bytes());
+  }
+
+  private static String text(LogObject object) {
+    return "%-8s  %s  %s  %12d  %s"
+        .formatted(kind(object), object.first(), object.end(), object.bytes(), object.key().text());
+  }
+
+  private static String kind(LogObject object) {
+    return object.kind().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /// Where the process begins, and the only place where it ends.
@@ -15,6 +16,8 @@ public final class Main {
 
   /// Runs one command line and answers its exit code.
   static int run(String... arguments) {
+    // Figures look the same for everyone who reads them.
+    Locale.setDefault(Locale.ROOT);
     boolean debug = Arrays.asList(arguments).contains("--debug");
     Logging.quiet(debug);
     CommandLine commandLine = commandLine();
@@ -35,6 +38,7 @@ public final class Main {
     commandLine.setUsageHelpLongOptionsMaxWidth(32);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setAbbreviatedOptionsAllowed(false);
+    commandLine.setExpandAtFiles(false);
     Converters.register(commandLine);
     return commandLine;
   }

@@ -25,7 +25,7 @@ public final class Progress implements AutoCloseable {
 
   public Progress(PrintStream out, Mode mode, boolean terminal) {
     this.out = out;
-    this.shown = mode == Mode.ALWAYS || mode == Mode.AUTO && terminal;
+    this.shown = mode == Mode.ALWAYS || (mode == Mode.AUTO && terminal);
     this.inPlace = terminal;
   }
 

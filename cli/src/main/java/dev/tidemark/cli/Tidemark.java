@@ -1,5 +1,6 @@
 package dev.tidemark.cli;
 
+import dev.tidemark.cli.demo.DemoCommand;
 import dev.tidemark.cli.ltx.LtxCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,12 +31,15 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     subcommands = {
       CompletionCommand.class,
+      DemoCommand.class,
       DoctorCommand.class,
       LogCommand.class,
       LtxCommand.class,
       ReplicateCommand.class,
+      RestoreCommand.class,
       StatusCommand.class,
-      SyncCommand.class
+      SyncCommand.class,
+      VerifyCommand.class
     })
 final class Tidemark implements Runnable {
   @Spec CommandSpec spec;

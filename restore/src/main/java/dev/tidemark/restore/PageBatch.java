@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Pages on their way into a file: a page that comes twice is written once, neighbours are written
 /// together. Owned by one thread at a time.
@@ -13,7 +14,7 @@ final class PageBatch {
   private final int pageBytes;
   private final int capacity;
   private final ByteBuffer pages;
-  private final ByteBuffer sorted;
+  private Optional<ByteBuffer> sorted = Optional.empty();
   private final long[] pgnos;
 
   /// Open addressing: index into `pgnos` + 1, 0 for a free place.
@@ -22,13 +23,13 @@ final class PageBatch {
   private int count;
   private boolean isAscending = true;
 
-  PageBatch(int pageBytes) {
+  /// `pages`: the size of the database, so that a small one takes little memory.
+  PageBatch(int pageBytes, long pages) {
     this.pageBytes = pageBytes;
-    this.capacity = BYTES / pageBytes;
-    this.pages = ByteBuffer.allocateDirect(BYTES);
-    this.sorted = ByteBuffer.allocateDirect(BYTES);
+    this.capacity = (int) Math.max(1, Math.min(BYTES / pageBytes, pages));
+    this.pages = ByteBuffer.allocateDirect(capacity * pageBytes);
     this.pgnos = new long[capacity];
-    this.places = new int[capacity * 4];
+    this.places = new int[4 * Integer.highestOneBit(capacity)];
   }
 
   boolean isFull() {
@@ -41,9 +42,9 @@ final class PageBatch {
 
   /// Takes a copy of the page.
   void put(long pgno, byte[] page) {
-    int place = (int) (pgno * 0x9E37_79B9_7F4A_7C15L >>> 32) & places.length - 1;
+    int place = (int) ((pgno * 0x9E37_79B9_7F4A_7C15L) >>> 32) & (places.length - 1);
     while (places[place] != 0 && pgnos[places[place] - 1] != pgno) {
-      place = place + 1 & places.length - 1;
+      place = (place + 1) & (places.length - 1);
     }
     if (places[place] == 0) {
       isAscending &= count == 0 || pgnos[count - 1] < pgno;
@@ -79,17 +80,19 @@ final class PageBatch {
 
   /// Brings page numbers and pages into ascending order.
   private ByteBuffer sort() {
+    ByteBuffer into = sorted.orElseGet(() -> ByteBuffer.allocateDirect(capacity * pageBytes));
+    sorted = Optional.of(into);
     // Page numbers have 32 bits and a batch at most 2^13 pages, so both fit into one long.
     long[] order = new long[count];
     for (int i = 0; i < count; i++) {
-      order[i] = pgnos[i] << 13 | i;
+      order[i] = (pgnos[i] << 13) | i;
     }
     Arrays.sort(order);
     for (int i = 0; i < count; i++) {
-      int from = (int) order[i] & (1 << 13) - 1;
-      sorted.put(i * pageBytes, pages, from * pageBytes, pageBytes);
+      int from = (int) order[i] & ((1 << 13) - 1);
+      into.put(i * pageBytes, pages, from * pageBytes, pageBytes);
       pgnos[i] = order[i] >>> 13;
     }
-    return sorted;
+    return into;
   }
 }

@@ -31,7 +31,8 @@ final class PageFile implements PageSink, Closeable {
   private final Deque<PageBatch> free = new ArrayDeque<>();
   private final Deque<Write> writes = new ArrayDeque<>();
   private int pageBytes;
-  private long bytes;
+  private long databasePages;
+  private int batches;
 
   /// The channel stays the caller's to close.
   PageFile(FileChannel file) {
@@ -44,15 +45,11 @@ final class PageFile implements PageSink, Closeable {
       await();
     }
     file.truncate(0);
-    if (pageSize.bytes() != pageBytes) {
-      pageBytes = pageSize.bytes();
-      free.clear();
-      for (int i = 0; i < BATCHES; i++) {
-        free.add(new PageBatch(pageBytes));
-      }
-    }
-    free.forEach(PageBatch::clear);
-    bytes = pages * pageBytes;
+    pageBytes = pageSize.bytes();
+    databasePages = pages;
+    free.clear();
+    free.add(new PageBatch(pageBytes, databasePages));
+    batches = 1;
   }
 
   @Override
@@ -73,6 +70,7 @@ final class PageFile implements PageSink, Closeable {
     while (!writes.isEmpty()) {
       await();
     }
+    long bytes = databasePages * pageBytes;
     if (file.size() > bytes) {
       file.truncate(bytes);
     } else if (file.size() < bytes) {
@@ -98,7 +96,10 @@ final class PageFile implements PageSink, Closeable {
               batch.writeTo(file);
               return batch;
             })));
-    if (free.isEmpty()) {
+    if (free.isEmpty() && batches < BATCHES) {
+      free.add(new PageBatch(pageBytes, databasePages));
+      batches++;
+    } else if (free.isEmpty()) {
       await();
     }
   }

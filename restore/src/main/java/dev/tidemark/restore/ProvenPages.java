@@ -67,6 +67,23 @@ final class ProvenPages implements Closeable {
     return new Same(index);
   }
 
+  /// In how many pages a live database differs from the state here; empty: in none.
+  Optional<String> differences(LivePages live) throws IOException {
+    long both = Math.min(live.pages(), sums.pages());
+    long different = Math.max(live.pages(), sums.pages()) - both;
+    long first = both + 1;
+    for (long pgno = both; pgno >= 1; pgno--) {
+      if (live.checksum(pgno) != sums.get(pgno)) {
+        different++;
+        first = pgno;
+      }
+    }
+    return different == 0
+        ? Optional.empty()
+        : Optional.of(
+            "the database differs in %d pages, the first is %d".formatted(different, first));
+  }
+
   private boolean isOther(IndexFrame index) {
     return !pageSize.equals(Optional.of(index.identity().pageSize()));
   }

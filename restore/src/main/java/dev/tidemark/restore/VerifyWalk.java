@@ -286,19 +286,8 @@ final class VerifyWalk {
     if (!moveTo(head)) {
       return;
     }
-    long different = Math.abs(live.pages() - pages.sums().pages());
-    long first = different > 0 ? Math.min(live.pages(), pages.sums().pages()) + 1 : 0;
-    for (long pgno = Math.min(live.pages(), pages.sums().pages()); pgno >= 1; pgno--) {
-      if (live.checksum(pgno) != pages.sums().get(pgno)) {
-        different++;
-        first = pgno;
-      }
-    }
-    if (different > 0) {
-      report.problem(
-          "log/",
-          "the database differs from the head %s in %d pages, the first is %d"
-              .formatted(head, different, first));
-    }
+    pages
+        .differences(live)
+        .ifPresent(p -> report.problem(ObjectKey.LOG, "head " + head + ": " + p));
   }
 }

@@ -124,7 +124,7 @@ class RestoreTest {
     assertThatThrownBy(
             () -> restore(log.store, new RestoreTarget.AtTxid(new Txid(5)), dir.resolve("inside")))
         .isInstanceOf(PositionNotFoundException.class)
-        .hasMessageContaining("first one that can be had is " + log.history.position(12));
+        .hasMessageContaining("first that can be had is " + log.history.position(12));
   }
 
   @Test

@@ -93,8 +93,11 @@ final class Spool implements AutoCloseable {
   }
 
   /// The WAL went on without a commit (a reset): remembers where reading goes on.
-  void moveCursor(CaptureCursor next) {
+  void moveCursor(CaptureCursor next) throws IOException {
     cursor = next;
+    if (log.isSynced()) {
+      describe();
+    }
   }
 
   PageTable table() {
@@ -179,8 +182,8 @@ final class Spool implements AutoCloseable {
   /// Makes everything appended durable, and lets the table follow.
   void sync() throws IOException {
     if (!log.isSynced()) {
-      log.sync();
       describe();
+      log.sync();
     }
   }
 
@@ -193,7 +196,8 @@ final class Spool implements AutoCloseable {
     }
   }
 
-  /// Lets the table describe the end of the spool.
+  /// Lets the table describe the end of the spool, which is written by now, though perhaps not
+  /// synced: a kill between the two leaves transactions that [#recover] applies to the table.
   private void describe() throws IOException {
     Optional<PageTable.Head> head = table.head();
     if (head.isEmpty() && log.isEmpty()) {
@@ -210,13 +214,13 @@ final class Spool implements AutoCloseable {
     if (log.isEmpty()) {
       return;
     }
+    describe();
     try {
       ObjectIdentity identity = identity(log.pageSize(), log.start());
       closed.add(write(identity, log.end().txid(), log::copyTo));
     } catch (LostContinuityException e) {
       throw new AssertionError(e);
     }
-    describe();
     log.reset();
   }
 

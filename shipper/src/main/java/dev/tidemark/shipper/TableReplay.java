@@ -31,7 +31,7 @@ record TableReplay(PageTable table) {
           header.commit(),
           new Position(header.maxTxid(), trailer.postApply()),
           cursor,
-          FileStamp.UNKNOWN);
+          table.head().map(PageTable.Head::stamp).orElse(FileStamp.UNKNOWN).withoutTimes());
     }
     return pages;
   }

@@ -49,7 +49,15 @@ final class ObjectFetch implements AutoCloseable {
   static final class GoneException extends IOException {}
 
   /// What one request brings: the index frame of a large object, or a part of any.
-  private record Piece(Optional<IndexFrame> index, byte[] bytes) {}
+  private static final class Piece {
+    final Optional<IndexFrame> index;
+    final byte[] bytes;
+
+    Piece(Optional<IndexFrame> index, byte[] bytes) {
+      this.index = index;
+      this.bytes = bytes;
+    }
+  }
 
   private final ObjectStore store;
   private final ReadListener listener;
@@ -71,10 +79,10 @@ final class ObjectFetch implements AutoCloseable {
     String key = item.key().text();
     try {
       if (!isSmall(item)) {
-        IndexFrame index = piece(item).index().orElseThrow(GoneException::new);
+        IndexFrame index = piece(item).index.orElseThrow(GoneException::new);
         return new Fetched(item, index, new Parts(item, new byte[0]));
       }
-      byte[] bytes = piece(item).bytes();
+      byte[] bytes = piece(item).bytes;
       if (bytes.length < Integer.BYTES) {
         throw new DamagedLogException(key, "is cut short");
       }
@@ -106,7 +114,7 @@ final class ObjectFetch implements AutoCloseable {
     }
     try {
       Piece piece = pending.answer().get();
-      listener.bytes(piece.bytes().length);
+      listener.bytes(piece.bytes.length);
       return piece;
     } catch (ExecutionException e) {
       switch (e.getCause()) {
@@ -237,7 +245,7 @@ final class ObjectFetch implements AutoCloseable {
         return false;
       }
       try {
-        part = piece(item).bytes();
+        part = piece(item).bytes;
       } catch (DamagedLogException e) {
         throw new CorruptLtxException(item.size() - left, e.reason());
       } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import java.util.Map;
 /// damaged size field cannot ask for half a gigabyte.
 final class PageBits {
   private static final int CHUNK_BITS = 18;
+  private static final int CHUNK_WORDS = 1 << 12;
 
   private final Map<Long, long[]> chunks = new HashMap<>();
   private long lastChunk = -1;
@@ -16,7 +17,7 @@ final class PageBits {
   /// False if it was there.
   boolean add(long pgno) {
     long[] chunk = chunk(pgno >>> CHUNK_BITS);
-    int word = (int) (pgno & (1L << CHUNK_BITS) - 1) >>> 6;
+    int word = wordOf(pgno);
     long bit = 1L << pgno;
     if ((chunk[word] & bit) != 0) {
       return false;
@@ -31,16 +32,20 @@ final class PageBits {
     if (index != lastChunk && !chunks.containsKey(index)) {
       return false;
     }
-    return (chunk(index)[(int) (pgno & (1L << CHUNK_BITS) - 1) >>> 6] & 1L << pgno) != 0;
+    return (chunk(index)[wordOf(pgno)] & (1L << pgno)) != 0;
   }
 
   long count() {
     return count;
   }
 
+  private static int wordOf(long pgno) {
+    return (int) (pgno >>> 6) & (CHUNK_WORDS - 1);
+  }
+
   private long[] chunk(long index) {
     if (index != lastChunk) {
-      last = chunks.computeIfAbsent(index, _ -> new long[1 << CHUNK_BITS - 6]);
+      last = chunks.computeIfAbsent(index, _ -> new long[CHUNK_WORDS]);
       lastChunk = index;
     }
     return last;

@@ -43,9 +43,9 @@ final class PageMap {
 
   private int find(long pgno) {
     int mask = pgnos.length - 1;
-    int at = (int) (pgno * 0x9E37_79B9_7F4A_7C15L >>> 32) & mask;
+    int at = (int) ((pgno * 0x9E37_79B9_7F4A_7C15L) >>> 32) & mask;
     while (pgnos[at] != 0 && pgnos[at] != pgno) {
-      at = at + 1 & mask;
+      at = (at + 1) & mask;
     }
     return at;
   }

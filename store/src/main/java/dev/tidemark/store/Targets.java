@@ -73,7 +73,7 @@ final class Targets {
     Position end = contents.get().end();
     if (txid.compareTo(end.txid()) < 0) {
       throw new PositionNotFoundException(
-          "transaction %s lies inside what %s holds as one state; the first one that can be had is %s"
+          "transaction %s lies inside what %s holds as one state; the first that can be had is %s"
               .formatted(txid, planner.slot(i).text(), end));
     }
     if (i + 1 < chain.slots().size()) {

@@ -189,9 +189,9 @@ final class RandomChain {
       findings.span(item.key(), position(real.from()), position(real.to()));
       boolean isTarget = end.equals(plan.target()) && !real.whole();
       int at = positions.indexOf(end);
-      if (isTarget && item.key() instanceof ObjectKey.Slot
-          ? at <= real.from() || at > real.to()
-          : at != real.to()) {
+      boolean isInside = at > real.from() && at <= real.to();
+      boolean isPart = isTarget && item.key() instanceof ObjectKey.Slot;
+      if (!(isPart ? isInside : at == real.to())) {
         return false;
       }
       end = position(real.from());

@@ -36,7 +36,7 @@ record CommandWords(List<String> words, boolean needsShell) {
         }
         inWord = false;
       } else {
-        shell |= SHELL_CHARACTERS.indexOf(c) >= 0 || c == '=' && words.isEmpty();
+        shell |= SHELL_CHARACTERS.indexOf(c) >= 0 || (c == '=' && words.isEmpty());
         inWord = true;
         word.append(c);
       }

@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class ControlServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
   private static final int HEAD_BYTES_MAX = 8 << 10;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final ControlSocket place;
   private final ServerSocketChannel server;
@@ -58,8 +62,9 @@ final class ControlServer implements AutoCloseable {
       } catch (ClosedChannelException _) {
         return;
       } catch (IOException e) {
+        // Out of descriptors, for example: others may be given back.
         log.warn("cannot accept a connection on the control socket: {}", e.toString());
-        return;
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }
@@ -67,11 +72,11 @@ final class ControlServer implements AutoCloseable {
   private void serve(SocketChannel client) {
     try (client) {
       InputStream in = new BufferedInputStream(Channels.newInputStream(client));
-      String[] head = head(in).split("\r?\n");
-      String[] words = head[0].split(" ");
+      List<String> head = head(in).lines().toList();
+      List<String> words = List.of(head.getFirst().split(" ", -1));
       Response response =
-          words.length == 3 && words[2].startsWith("HTTP/1.")
-              ? answer(Request.of(words[0], words[1], wantsJson(head)))
+          words.size() == 3 && words.get(2).startsWith("HTTP/1.")
+              ? answer(Request.of(words.get(0), words.get(1), wantsJson(head)))
               : Response.refused(400, "not an HTTP/1.1 request");
       write(response, Channels.newOutputStream(client));
     } catch (IOException e) {
@@ -90,7 +95,7 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
-  private static boolean wantsJson(String[] head) {
+  private static boolean wantsJson(List<String> head) {
     for (String line : head) {
       String lower = line.toLowerCase(Locale.ROOT);
       if (lower.startsWith("accept:")) {

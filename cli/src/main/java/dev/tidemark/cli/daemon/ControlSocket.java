@@ -57,6 +57,7 @@ public record ControlSocket(Path state) {
 
   /// The path that a daemon listens at; takes away what an earlier one left.
   Path claim() throws IOException {
+    createFolder(state);
     Path socket = state.resolve(SOCKET);
     Files.deleteIfExists(socket);
     Files.deleteIfExists(state.resolve(POINTER));
@@ -103,8 +104,12 @@ public record ControlSocket(Path state) {
             .filter(Files::isDirectory)
             .orElse(Path.of(System.getProperty("java.io.tmpdir")));
     Path folder = base.resolve("tidemark-" + System.getProperty("user.name"));
+    createFolder(folder);
+    return folder;
+  }
+
+  private static void createFolder(Path folder) throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    return folder;
   }
 }

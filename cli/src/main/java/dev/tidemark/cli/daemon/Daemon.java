@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -65,6 +66,9 @@ public final class Daemon {
   interface Shipping extends AutoCloseable {
     ShippedDatabase add(DatabaseConfig database)
         throws IOException, FencedException, UnsuitableDatabaseException;
+
+    @Override
+    void close();
   }
 
   public Daemon(DaemonConfig config, StoreOpener stores) {
@@ -129,7 +133,7 @@ public final class Daemon {
       }
       start();
       for (ShippedDatabase database : databases) {
-        new OneShot(database, config.shutdownTimeout()).ship();
+        new OneShot(database, config.shutdownTimeout()).ship(stopRequested::get);
       }
       return drained(ExitCode.DONE.status());
     } finally {
@@ -143,10 +147,12 @@ public final class Daemon {
     for (DaemonConfig.Source source : config.databases()) {
       ShippedDatabase database = shipper.add(databaseConfig(source));
       databases.add(database);
-      database
-          .ended()
-          .whenComplete(
-              (_, e) -> events.add(new Event.DatabaseEnded(database, Optional.ofNullable(e))));
+      // The answer of `whenComplete` only repeats what the event says.
+      CompletableFuture<Void> _ =
+          database
+              .ended()
+              .whenComplete(
+                  (_, e) -> events.add(new Event.DatabaseEnded(database, Optional.ofNullable(e))));
       opened(
           ControlServer.start(
               ControlSocket.of(source.database()), new DatabaseEndpoints(database)));
@@ -189,9 +195,10 @@ public final class Daemon {
   }
 
   private Child startChild(String command) throws CommandException {
+    Signals.handle(FORWARDED, signal -> child.ifPresent(application -> application.signal(signal)));
     Child application = Child.start(command);
-    Signals.handle(FORWARDED, application::signal);
-    application.ended().thenAccept(status -> events.add(new Event.ChildEnded(status)));
+    CompletableFuture<Void> _ =
+        application.ended().thenAccept(status -> events.add(new Event.ChildEnded(status)));
     log.info("started the application pid={}", application.pid());
     return application;
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /// `--once`: waits as long as things move forward, however large the database; not when the store
 /// stays away.
@@ -27,8 +28,9 @@ final class OneShot {
     this.outageMax = outageMax;
   }
 
-  void ship() throws Exception {
-    while (true) {
+  /// Returns when everything is stored, or as soon as it is told to stop.
+  void ship(BooleanSupplier stop) throws Exception {
+    while (!stop.getAsBoolean()) {
       try {
         database.sync(DurabilityLevel.STORED, LOOK);
         return;

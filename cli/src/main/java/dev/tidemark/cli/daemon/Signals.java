@@ -53,7 +53,7 @@ final class Signals {
   /// A proxy answers for the methods of Object too.
   private static Object ofObject(Object proxy, Method method, Object[] arguments) {
     return switch (method.getName()) {
-      case "equals" -> proxy == arguments[0];
+      case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
       case "hashCode" -> System.identityHashCode(proxy);
       default -> "signal handler";
     };

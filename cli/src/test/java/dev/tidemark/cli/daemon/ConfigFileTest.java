@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.ExitCode;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ class ConfigFileTest {
                 spool-sync: off
                 spool-quota: 2GiB
             """);
-    assertThat(config.http()).contains(new InetSocketAddress("127.0.0.1", 9797));
+    assertThat(config.http())
+        .contains(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9797));
     assertThat(config.shutdownTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.databases())
         .containsExactly(

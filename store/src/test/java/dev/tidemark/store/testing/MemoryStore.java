@@ -32,6 +32,11 @@ public final class MemoryStore implements ObjectStore {
     return objects;
   }
 
+  /// A copy of an object, which must be there.
+  public byte[] bytes(String key) {
+    return found(key).orElseThrow().clone();
+  }
+
   public MemoryStore copy() {
     MemoryStore copy = new MemoryStore();
     copy.objects.putAll(objects);
