@@ -73,6 +73,11 @@ final class DatabaseWorker implements ShippedDatabase {
     this.attachAt = lastActivity;
   }
 
+  /// Has something done once this is no longer shipped, whatever the reason.
+  void onEnd(Runnable work) {
+    CompletableFuture<Void> unused = ended.whenComplete((_, _) -> work.run());
+  }
+
   /// Runs the start on the pool of what waits.
   void start() {
     context.requests().execute(this::open);
@@ -473,7 +478,7 @@ final class DatabaseWorker implements ShippedDatabase {
     if (stopping || ended.isDone()) {
       return ShipperState.STOPPING;
     }
-    if (now.isEmpty() || !opened.isDone() && !now.get().outage()) {
+    if (now.isEmpty() || (!opened.isDone() && !now.get().outage())) {
       return ShipperState.STARTING;
     }
     if (now.get().outage()) {

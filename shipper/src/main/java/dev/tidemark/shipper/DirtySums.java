@@ -59,7 +59,7 @@ final class DirtySums {
 
   private static int slotOf(int[] keys, int pgno) {
     int mask = keys.length - 1;
-    int slot = (pgno * 0x9E37_79B9 >>> 7) & mask;
+    int slot = ((pgno * 0x9E37_79B9) >>> 7) & mask;
     while (keys[slot] != 0 && keys[slot] != pgno) {
       slot = (slot + 1) & mask;
     }

@@ -125,7 +125,8 @@ final class Opening {
             .orElseGet(() -> Id128.random(context.random()));
     Remote remote = Remote.create(config.store(), id, context.clock().instant(), "tidemark");
     Id128 theirs = remote.database().databaseId();
-    if (!theirs.equals(id) && opened.isPresent() || !remote.head().equals(Position.START)) {
+    boolean theirsInstead = opened.isPresent() && !theirs.equals(id);
+    if (theirsInstead || !remote.head().equals(Position.START)) {
       throw new FencedException(
           config.url() + ": another writer began this log at the same moment; start again");
     }
@@ -236,7 +237,7 @@ final class Opening {
     Id128 run = Id128.random(context.random());
     for (String name : files.names()) {
       boolean spooled =
-          name.endsWith(ObjectKey.SUFFIX) || name.equals(SpoolLog.FILE) && files.size(name) > 0;
+          name.endsWith(ObjectKey.SUFFIX) || (name.equals(SpoolLog.FILE) && files.size(name) > 0);
       if (spooled && !name.startsWith("diverged-")) {
         LOG.warn("{}: setting aside {}", config.database(), name);
         files.rename(name, "diverged-" + run + "-" + name + ".aside");

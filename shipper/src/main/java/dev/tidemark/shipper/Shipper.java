@@ -53,7 +53,7 @@ public final class Shipper implements AutoCloseable {
     DatabaseWorker worker = new DatabaseWorker(config, context, folder);
     workers.add(worker);
     poller.add(worker);
-    worker.ended().whenComplete((_, _) -> forget(worker));
+    worker.onEnd(() -> forget(worker));
     worker.start();
     return worker;
   }

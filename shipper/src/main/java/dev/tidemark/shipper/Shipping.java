@@ -126,7 +126,7 @@ final class Shipping implements AutoCloseable {
         return true;
       }
     }
-    return capture.isPresent() && capture.get().canAllowReset() || shipIsDue(at);
+    return shipIsDue(at) || (capture.isPresent() && capture.get().canAllowReset());
   }
 
   private Pace.Situation situation(long now, boolean flush) {

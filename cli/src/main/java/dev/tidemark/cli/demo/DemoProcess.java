@@ -38,13 +38,13 @@ final class DemoProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /// kill -9.
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  /// kill -9; afterwards it is gone.
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
   }
 }
