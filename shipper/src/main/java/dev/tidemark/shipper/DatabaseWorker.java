@@ -75,7 +75,7 @@ final class DatabaseWorker implements ShippedDatabase {
 
   /// Has something done once this is no longer shipped, whatever the reason.
   void onEnd(Runnable work) {
-    CompletableFuture<Void> unused = ended.whenComplete((_, _) -> work.run());
+    CompletableFuture<Void> _ = ended.whenComplete((_, _) -> work.run());
   }
 
   /// Runs the start on the pool of what waits.
