@@ -1,11 +1,9 @@
 package dev.tidemark.shipper;
 
-import dev.tidemark.ltx.PageSize;
 import dev.tidemark.sqlite.CheckpointInfo;
 import dev.tidemark.sqlite.FileStat;
 import dev.tidemark.sqlite.Source;
 import dev.tidemark.sqlite.WalFormat;
-import dev.tidemark.sqlite.WalFrameHeader;
 import dev.tidemark.sqlite.WalIndexHeader;
 import dev.tidemark.sqlite.WalPin;
 import java.io.IOException;
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
 final class Capture implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
   private static final int HEADER_TRIES = 10_000;
-  private static final int RESYNC_TRIES = 5;
 
   /// A stamp is trusted only if the file was left alone for longer than a file system's clock
   /// ticks.
@@ -31,23 +28,31 @@ final class Capture implements AutoCloseable {
   private final InstantSource clock;
   private final CommitTimes times;
   private Optional<WalIndexHeader> latest = Optional.empty();
-  private long resyncs;
+  private final OwnCheckpoint checkpoints = new OwnCheckpoint();
+  private final Runnable comparing;
+  private final Overrun overrun;
+  private boolean walSynced;
 
-  Capture(Source source, Spool spool, StateFiles files, InstantSource clock, CommitTimes times) {
+  /// `comparing` hears of each comparison of the whole database.
+  Capture(
+      Source source,
+      Spool spool,
+      StateFiles files,
+      InstantSource clock,
+      CommitTimes times,
+      Runnable comparing,
+      Overrun overrun) {
     this.source = source;
     this.spool = spool;
     this.files = files;
     this.clock = clock;
     this.times = times;
+    this.comparing = comparing;
+    this.overrun = overrun;
   }
 
   Source source() {
     return source;
-  }
-
-  /// How often the database had to be compared as a whole.
-  long resyncs() {
-    return resyncs;
   }
 
   /// Looks at the wal-index; true if there is something committed that is not captured. Cheap when
@@ -106,59 +111,49 @@ final class Capture implements AutoCloseable {
         && source.nBackfill() == latest.get().mxFrame();
   }
 
+  /// Whether the pin still stands where nothing can be backfilled, although something was
+  /// committed: no other slot was free when that was captured. Must be tried again even if nothing
+  /// more comes, for a checkpoint may be waiting, and keep the application's writers waiting with
+  /// it.
+  boolean pinStallsCheckpoints() {
+    return latest.isPresent()
+        && source.pin().state() == WalPin.State.ONE_RESET
+        && source.nBackfill() < latest.get().mxFrame();
+  }
+
+  /// Takes the pin to where checkpoints can go on, if something was committed.
+  void movePinOn() {
+    if (observe() || pinStallsCheckpoints()) {
+      blockResets();
+    }
+  }
+
   /// Goes on from where the spool ends: with the WAL if it still continues that, else with the
   /// difference.
   void reconcile() throws IOException {
     FileStamp known = spool.table().head().map(PageTable.Head::stamp).orElse(FileStamp.UNKNOWN);
-    spool.stamp(FileStamp.identity(source.databaseStat()));
-    if (spool.table().head().isEmpty()) {
+    Optional<PageTable.Head> record = spool.table().head();
+    if (record.isEmpty()) {
       resync("the database is new here");
-    } else if (!continues(known)) {
-      resync("the database changed while it was not watched");
+    } else {
+      Optional<CaptureCursor> goesOn =
+          new Continuity(source, record.get(), known, spool.cursor(), stableHeader()).goesOnFrom();
+      if (goesOn.isPresent()) {
+        spool.moveCursor(goesOn.get());
+      } else {
+        resync("the database changed while it was not watched");
+      }
     }
+    // Only now: what is on record must never name a file whose content was not compared yet.
+    spool.stamp(FileStamp.identity(source.databaseStat()));
     capture();
+    syncWal();
   }
 
-  private boolean continues(FileStamp known) throws IOException {
-    FileStat stat = source.databaseStat();
-    PageTable.Head head = spool.table().head().orElseThrow();
-    if (!known.isFile(stat) || head.pageSize().bytes() != source.pageSize()) {
-      return false;
-    }
-    WalIndexHeader header = stableHeader();
-    CaptureCursor cursor = spool.cursor();
-    if (cursor.salts() == header.salts() && holds(cursor, header)) {
-      return true;
-    }
-    if (known.hasTimes() && known.equals(FileStamp.of(stat))) {
-      spool.moveCursor(CaptureCursor.startOf(header.salts()));
-      return true;
-    }
-    return false;
-  }
-
-  private boolean holds(CaptureCursor cursor, WalIndexHeader header) throws IOException {
-    if (header.mxFrame() < cursor.frame()) {
-      return false;
-    }
-    if (cursor.frame() == 0) {
-      return true;
-    }
-    byte[] frame = new byte[WalFormat.FRAME_HEADER_BYTES];
-    long offset = WalFormat.frameOffset(cursor.frame(), source.pageSize());
-    if (source.readWal(offset, frame, 0, frame.length) < frame.length) {
-      return false;
-    }
-    WalFrameHeader there = WalFrameHeader.decode(frame, 0);
-    return there.salts() == cursor.salts() && there.checksum() == cursor.frameChecksum();
-  }
-
-  /// Takes everything that is committed now into the spool, not yet synced. False if it cannot be
-  /// told yet what is.
+  /// Takes everything that is committed now into the spool. Neither that nor the WAL is synced yet:
+  /// see [#syncWal]. False if it cannot be told yet what is committed.
   boolean capture() throws IOException {
-    if (observe()) {
-      source.pin().blockResets();
-    }
+    movePinOn();
     Optional<WalIndexHeader> header = source.header();
     if (header.isEmpty()) {
       return false;
@@ -167,10 +162,12 @@ final class Capture implements AutoCloseable {
     if (isCaptured(header.get())) {
       return true;
     }
-    source.syncWal();
+    walSynced = false;
     try {
       CommitScan scan = CommitScan.read(source, spool.cursor(), header.get());
-      append(scan);
+      if (!append(scan)) {
+        return false;
+      }
       spool.moveCursor(scan.end());
     } catch (LostContinuityException e) {
       resync(String.valueOf(e.getMessage()));
@@ -179,9 +176,13 @@ final class Capture implements AutoCloseable {
     return true;
   }
 
-  private void append(CommitScan scan) throws IOException, LostContinuityException {
+  /// False if the spool became full before the end.
+  private boolean append(CommitScan scan) throws IOException, LostContinuityException {
     long now = clock.millis();
     for (int i = 0; i < scan.commits().size(); i++) {
+      if (i > 0 && overrun.isFull(spool.bytes())) {
+        return false;
+      }
       CommitScan.Commit commit = scan.commits().get(i);
       CaptureCursor cursor = scan.cursorAfter(i);
       spool.append(
@@ -194,6 +195,25 @@ final class Capture implements AutoCloseable {
               commit.first(),
               commit.last() - commit.first() + 1,
               cursor));
+    }
+    return true;
+  }
+
+  /// Lets go of the pin: from now on the application may reset what is not captured.
+  void dropPin(long walCapBytes) throws IOException {
+    LOG.warn(
+        "{}: the WAL has reached its cap of {} bytes and nothing can be captured; letting it go."
+            + " What is committed until there is room again becomes one transaction",
+        source.path(),
+        walCapBytes);
+    source.pin().release();
+  }
+
+  /// Checkpoints if nobody else does.
+  void checkpointIfNeeded(long now) throws IOException {
+    if (latest.isPresent()
+        && checkpoints.isDue(now, walBytes(), source.nBackfill(), latest.get().mxFrame())) {
+      source.checkpointPassive();
     }
   }
 
@@ -210,59 +230,51 @@ final class Capture implements AutoCloseable {
     return true;
   }
 
-  /// Compares the whole database with the position on record and spools the difference as one
-  /// transaction; none if there is none.
-  void resync(String why) throws IOException {
-    resyncs++;
+  private void resync(String why) throws IOException {
+    comparing.run();
     LOG.info("{}: comparing the whole database: {}", source.path(), why);
-    spool.sync();
-    PageSize pageSize = new PageSize(source.pageSize());
-    Optional<PageTable.Head> head = spool.table().head();
-    boolean full = head.isEmpty() || !head.get().pageSize().equals(pageSize);
-    for (int tries = 1; ; tries++) {
-      try {
-        stableHeader();
-        compare(pageSize, full);
-        return;
-      } catch (LostContinuityException e) {
-        if (tries == RESYNC_TRIES) {
-          throw new IOException(
-              "%s cannot be read exactly: %s".formatted(source.path(), e.getMessage()), e);
-        }
-      }
+    new Resync(source, spool, files, () -> times.monotone(clock.millis()), this::stableHeader)
+        .run();
+  }
+
+  /// Holds back resets again after the one that was allowed. Until then the application cannot
+  /// checkpoint either, so do it at the first commit. False if it could not be done.
+  boolean blockResets() {
+    try {
+      return source.pin().state() != WalPin.State.ONE_RESET || source.pin().blockResets();
+    } catch (IOException e) {
+      LOG.debug("{}: {}", source.path(), e.getMessage());
+      return false;
     }
   }
 
-  private void compare(PageSize pageSize, boolean full)
-      throws IOException, LostContinuityException {
-    PageTable table = spool.table();
-    ImageDiff.Taken taken = ImageDiff.take(source, files, full ? _ -> 0 : table::get, pageSize);
-    ImageRead image = taken.image();
-    try (ImageDiff pages = taken.pages()) {
-      if (!full && pages.count() == 0 && image.commit() == spool.commit()) {
-        spool.moveCursor(image.cursor());
-        return;
-      }
+  /// Makes durable what was read from the WAL; before the spool is, and before anything is shipped.
+  void syncWal() throws IOException {
+    if (!walSynced) {
       source.syncWal();
-      TransactionDraft.Kind kind = full ? TransactionDraft.Kind.FULL : TransactionDraft.Kind.RESYNC;
-      long time = times.monotone(clock.millis());
-      spool.append(
-          new TransactionDraft(kind, time, pageSize, image.commit(), pages, 0, 0, image.cursor()));
+      walSynced = true;
     }
   }
 
-  /// Swaps the pin if everything spooled is backfilled, so that the application's next commit may
-  /// reset the WAL; waits a moment for a checkpoint that is nearly there.
+  /// Swaps the pin if everything captured is backfilled, so that the application's next commit may
+  /// reset the WAL. While a checkpoint is nearly there, stays for a moment and captures what is
+  /// committed meanwhile: a writer that never pauses leaves some microseconds between a checkpoint
+  /// and its next commit, and pays for a checkpoint at each commit until one is met.
+  ///
+  /// So nothing is synced here; the caller syncs the spool right after. A power cut in between
+  /// loses no data, since the checkpoint has synced the database, but the positions of single
+  /// commits: none of them was reported, and a resync makes one transaction of them.
   void settlePin(long patienceNanos) throws IOException {
     long until = System.nanoTime() + patienceNanos;
-    while (checkpointIsNear() && !canAllowReset() && System.nanoTime() < until) {
-      Thread.onSpinWait();
-      if (observe()) {
+    while (!canAllowReset() || !source.pin().allowOneReset(latest.orElseThrow())) {
+      if (System.nanoTime() >= until) {
         return;
       }
-    }
-    if (canAllowReset()) {
-      source.pin().allowOneReset(latest.orElseThrow());
+      if (!observe()) {
+        Thread.onSpinWait();
+      } else if (!capture()) {
+        return;
+      }
     }
   }
 

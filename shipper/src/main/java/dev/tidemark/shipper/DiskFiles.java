@@ -32,6 +32,11 @@ final class DiskFiles implements StateFiles {
     return new ChannelHandle(openChannel(name));
   }
 
+  @Override
+  public Handle openExisting(String name) throws IOException {
+    return new ChannelHandle(FileChannel.open(folder.resolve(name), StandardOpenOption.READ));
+  }
+
   private FileChannel openChannel(String name) throws IOException {
     return FileChannel.open(
         folder.resolve(name),
@@ -151,7 +156,8 @@ final class DiskFiles implements StateFiles {
 
   @Override
   public long usableBytes() throws IOException {
-    return Files.getFileStore(folder).getUsableSpace();
+    // Not by a FileStore, which reads the mount table each time.
+    return folder.toFile().getUsableSpace();
   }
 
   @Override

@@ -6,16 +6,22 @@ import java.io.OutputStream;
 
 /// Appends to a file of the state directory through one small buffer.
 final class HandleOutput extends OutputStream implements LtxOutput {
-  private static final int BUFFER_BYTES = 1 << 17;
+  static final int BUFFER_BYTES = 1 << 17;
 
   private final StateFiles.Handle handle;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final byte[] buffer;
   private long offset;
   private int used;
 
   HandleOutput(StateFiles.Handle handle, long offset) {
+    this(handle, offset, new byte[BUFFER_BYTES]);
+  }
+
+  /// With a buffer that is used again.
+  HandleOutput(StateFiles.Handle handle, long offset, byte[] buffer) {
     this.handle = handle;
     this.offset = offset;
+    this.buffer = buffer;
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.sqlite.Source;
-import dev.tidemark.sqlite.SourceDatabase;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.ObjectKey;
@@ -16,10 +15,10 @@ import dev.tidemark.store.StateRead;
 import dev.tidemark.store.StateReader;
 import dev.tidemark.store.StoreException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,6 @@ import org.slf4j.LoggerFactory;
 /// together. Blocks; run it where waiting is cheap.
 final class Opening {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
-  private static final long WAIT_MILLIS = 100;
   private static final int TABLE_PARTS_AHEAD = 2;
 
   private final DatabaseConfig config;
@@ -68,43 +66,57 @@ final class Opening {
     return new Opened(record, spool, fits);
   }
 
-  /// What [#local] and [#settle] come to.
+  /// A local state, read. `tableFits`: its page checksums are those of its last position.
   record Opened(LocalRecord record, Spool spool, boolean tableFits) {}
 
-  /// Reads the bucket and decides, with the database at hand if need be. `opened` is what [#local]
-  /// found.
-  Decided settle(Optional<Opened> opened)
+  /// What the bucket holds and what that means, before anything is done about it.
+  record Verdict(Optional<Remote> remote, StartDecision decision) {
+    /// Whether a capture from the local state may simply go on.
+    boolean leavesLocalState() {
+      return decision instanceof StartDecision.Create || decision instanceof StartDecision.Continue;
+    }
+  }
+
+  /// Reads the bucket and decides. `onRecord`: whether a position is the last stored or a spooled
+  /// one.
+  Verdict look(Optional<LocalRecord> record, Predicate<Position> onRecord)
+      throws StoreException, DamagedLogException, FencedException, InterruptedException {
+    Optional<Remote> remote = Remote.read(config.store());
+    StartDecision decision =
+        StartDecision.of(
+            record,
+            onRecord,
+            remote.map(
+                there -> new StartDecision.Remote(there.database().databaseId(), there.head())),
+            config.takeOver());
+    LOG.debug("{}: {}", config.database(), decision);
+    if (decision instanceof StartDecision.Refuse(String reason)) {
+      if (remote.isEmpty()) {
+        throw new StoreException(StoreException.Kind.REFUSED, config.url() + ": " + reason);
+      }
+      throw new FencedException(config.url() + ": " + reason);
+    }
+    return new Verdict(remote, decision);
+  }
+
+  /// Does what was decided, with the database at hand if need be.
+  Decided carryOut(Verdict verdict, Optional<Opened> opened)
       throws IOException,
           StoreException,
           DamagedLogException,
           FencedException,
           UnsuitableDatabaseException,
           InterruptedException {
-    Optional<LocalRecord> record = opened.map(Opened::record);
-    Optional<Remote> remote = Remote.read(config.store());
-    StartDecision decision =
-        StartDecision.of(
-            record,
-            position ->
-                record.orElseThrow().stored().equals(position)
-                    || opened.orElseThrow().spool().has(position),
-            remote.map(
-                there -> new StartDecision.Remote(there.database().databaseId(), there.head())),
-            config.takeOver());
-    if (remote.isEmpty() && decision instanceof StartDecision.Refuse(String reason)) {
-      throw new StoreException(StoreException.Kind.REFUSED, config.url() + ": " + reason);
-    }
-    LOG.debug("{}: {}", config.database(), decision);
-    return switch (decision) {
+    boolean fits = opened.isPresent() && opened.get().tableFits();
+    return switch (verdict.decision()) {
       case StartDecision.Create() -> create(opened);
-      case StartDecision.Continue(Position _) when opened.orElseThrow().tableFits() ->
-          new Decided(opened.get(), remote.orElseThrow(), source);
+      case StartDecision.Continue(Position _) when fits ->
+          new Decided(opened.orElseThrow(), verdict.remote().orElseThrow(), source);
       case StartDecision.Continue(Position head) ->
-          rebuild(opened.orElseThrow(), head, remote.orElseThrow());
-      case StartDecision.Compare(Position head) -> compare(head, remote.orElseThrow());
-      case StartDecision.TakeOver(Position head) -> takeOver(head, remote.orElseThrow());
-      case StartDecision.Refuse(String reason) ->
-          throw new FencedException(config.url() + ": " + reason);
+          rebuild(opened.orElseThrow(), head, verdict.remote().orElseThrow());
+      case StartDecision.Compare(Position head) -> compare(head, verdict.remote().orElseThrow());
+      case StartDecision.TakeOver(Position head) -> takeOver(head, verdict.remote().orElseThrow());
+      case StartDecision.Refuse(String reason) -> throw new FencedException(reason);
     };
   }
 
@@ -118,22 +130,25 @@ final class Opening {
           UnsuitableDatabaseException,
           InterruptedException,
           FencedException {
-    attach();
+    if (opened.isEmpty()) {
+      attach();
+    }
     Id128 id =
         opened
             .map(local -> local.record().databaseId())
             .orElseGet(() -> Id128.random(context.random()));
     Remote remote = Remote.create(config.store(), id, context.clock().instant(), "tidemark");
     Id128 theirs = remote.database().databaseId();
-    boolean theirsInstead = opened.isPresent() && !theirs.equals(id);
-    if (theirsInstead || !remote.head().equals(Position.START)) {
+    if ((!theirs.equals(id) && opened.isPresent()) || !remote.head().equals(Position.START)) {
       throw new FencedException(
           config.url() + ": another writer began this log at the same moment; start again");
     }
-    if (opened.isPresent()) {
-      return new Decided(opened.get(), remote, source);
+    if (opened.isEmpty()) {
+      return new Decided(adopt(remote, Optional.empty()), remote, source);
     }
-    return new Decided(adopt(remote, Optional.empty()), remote, source);
+    return opened.get().tableFits()
+        ? new Decided(opened.get(), remote, source)
+        : rebuild(opened.get(), Position.START, remote);
   }
 
   /// The record is good, the table is not: find it from the database itself, or from the bucket and
@@ -259,26 +274,9 @@ final class Opening {
     return open(record, run);
   }
 
-  /// The database, attached; waits for it to appear.
   private Source attach() throws IOException, UnsuitableDatabaseException, InterruptedException {
-    boolean waited = false;
-    while (source.isEmpty()) {
-      try {
-        source = Optional.of(SourceDatabase.open(config.database(), context.locks()));
-      } catch (NoSuchFileException _) {
-        waited = true;
-        waiting.accept("waiting for the database file to appear");
-      } catch (UnsuitableDatabaseException e) {
-        boolean empty = e.reason() == UnsuitableDatabaseException.Reason.EMPTY;
-        if (!empty && !(waited && e.reason().mayBecomeSuitable())) {
-          throw e;
-        }
-        waited = true;
-        waiting.accept(e.getMessage());
-      }
-      if (source.isEmpty()) {
-        Thread.sleep(WAIT_MILLIS);
-      }
+    if (source.isEmpty()) {
+      source = Optional.of(new FirstAttach(config.database(), context.locks(), waiting).await());
     }
     return source.get();
   }
@@ -287,6 +285,7 @@ final class Opening {
   void abandon() throws IOException {
     if (source.isPresent()) {
       source.get().close();
+      source = Optional.empty();
     }
   }
 }

@@ -13,8 +13,9 @@ record Pace(Duration syncInterval) {
   /// How long commits may wait to be captured while an upload is not due.
   static final long CAPTURE_DELAY_NANOS = 100_000_000L;
 
-  /// How much of the WAL may wait.
-  static final long BACKLOG_BYTES = 8L << 20;
+  /// How much of the WAL may wait: little enough to be captured while the application's own
+  /// checkpoint runs, which comes at 4 MiB by default.
+  static final long BACKLOG_BYTES = 1L << 20;
 
   /// What is going on: since when commits wait to be captured, when the last upload began, whether
   /// one is under way, and whether somebody waits for everything to be stored.

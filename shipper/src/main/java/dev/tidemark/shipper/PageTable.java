@@ -8,6 +8,7 @@ import dev.tidemark.ltx.Txid;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -48,7 +49,7 @@ final class PageTable {
   PageTable(StateFiles files, String name) throws IOException {
     this.files = files;
     this.name = name;
-    this.mapped = files.map(name, Math.max(GROWTH, files.size(name)));
+    this.mapped = files.map(name, rounded(Math.max(GROWTH, files.size(name))));
     this.head = newest(readHead(0), readHead(HEAD_BYTES));
   }
 
@@ -85,6 +86,8 @@ final class PageTable {
     long sequence = head.map(Head::sequence).orElse(0L) + 1;
     Head next = new Head(sequence, pageSize, commit, position, cursor, stamp);
     byte[] bytes = encode(next);
+    // The entries reach the file before the head that speaks of them, whatever the compiler likes.
+    VarHandle.fullFence();
     long slot = (sequence & 1) * HEAD_BYTES;
     MemorySegment.copy(MemorySegment.ofArray(bytes), 0, mapped, slot, HEAD_BYTES);
     head = Optional.of(next);
@@ -120,7 +123,18 @@ final class PageTable {
 
   private void grow(long needed) throws IOException {
     long size = Math.max(needed, mapped.byteSize() + mapped.byteSize() / 4);
-    mapped = files.map(name, (size + GROWTH - 1) / GROWTH * GROWTH);
+    mapped = files.map(name, rounded(size));
+  }
+
+  private static long rounded(long size) {
+    return (size + GROWTH - 1) / GROWTH * GROWTH;
+  }
+
+  /// Makes room for a database of this many pages, so that [#put] cannot fail on a full disk.
+  void reserve(long commit) throws IOException {
+    if (offsetOf(commit + 1) > mapped.byteSize()) {
+      grow(offsetOf(commit + 1));
+    }
   }
 
   private static long offsetOf(long pgno) {

@@ -9,6 +9,7 @@ import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,7 @@ final class Poller implements Runnable {
   private static final long ACTIVE_NANOS = 1_000_000L;
   private static final long IDLE_MILLIS = 250;
 
-  private final List<DatabaseWorker> workers = new CopyOnWriteArrayList<>();
+  private final List<DatabaseLife> lives = new CopyOnWriteArrayList<>();
   private final LongSupplier nanos;
   private final WatchService watch;
   private final Thread thread;
@@ -43,13 +44,13 @@ final class Poller implements Runnable {
     thread.start();
   }
 
-  void add(DatabaseWorker worker) {
-    workers.add(worker);
+  void add(DatabaseLife life) {
+    lives.add(life);
     LockSupport.unpark(thread);
   }
 
-  void remove(DatabaseWorker worker) {
-    workers.remove(worker);
+  void remove(DatabaseLife life) {
+    lives.remove(life);
   }
 
   @Override
@@ -58,11 +59,14 @@ final class Poller implements Runnable {
       while (!stopped) {
         long now = nanos.getAsLong();
         boolean quiet = true;
-        for (DatabaseWorker worker : workers) {
-          worker.poll(now);
-          quiet &= worker.isQuiet(now);
+        for (DatabaseLife life : lives) {
+          life.poll(now);
+          quiet &= life.isQuiet(now);
         }
-        if (quiet) {
+        if (lives.isEmpty()) {
+          // Until the first is added, which unparks.
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS));
+        } else if (quiet) {
           sleepUntilEvent();
         } else {
           LockSupport.parkNanos(ACTIVE_NANOS);
@@ -70,35 +74,43 @@ final class Poller implements Runnable {
       }
     } catch (InterruptedException _) {
       LOG.debug("stopped");
-    } catch (IOException e) {
-      LOG.error("watching files: {}", e.getMessage());
     }
   }
 
-  private void sleepUntilEvent() throws IOException, InterruptedException {
-    Set<Path> folders = new HashSet<>();
-    workers.forEach(worker -> folders.add(worker.stateFolder().resolveSibling(".")));
-    List<WatchKey> keys = new ArrayList<>();
-    for (Path folder : folders) {
-      keys.add(
+  /// Without events a database is still looked at every [#IDLE_MILLIS].
+  private Optional<WatchKey> register(Path folder) {
+    try {
+      return Optional.of(
           folder.register(
               watch,
               StandardWatchEventKinds.ENTRY_CREATE,
               StandardWatchEventKinds.ENTRY_MODIFY,
               StandardWatchEventKinds.ENTRY_DELETE));
+    } catch (IOException e) {
+      LOG.debug("{} cannot be watched: {}", folder, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void sleepUntilEvent() throws InterruptedException {
+    Set<Path> folders = new HashSet<>();
+    lives.forEach(life -> folders.add(life.stateFolder().resolveSibling(".")));
+    List<WatchKey> keys = new ArrayList<>();
+    for (Path folder : folders) {
+      register(folder).ifPresent(keys::add);
     }
     // What happened before the registration has left no event; one look more.
     boolean asleep = true;
     while (asleep && !stopped) {
       long now = nanos.getAsLong();
-      for (DatabaseWorker worker : workers) {
-        worker.poll(now);
-        asleep &= worker.isQuiet(now);
+      for (DatabaseLife life : lives) {
+        life.poll(now);
+        asleep &= life.isQuiet(now);
       }
       WatchKey event = asleep ? watch.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS) : null;
       if (event != null) {
         asleep = false;
-        workers.forEach(worker -> worker.wake(nanos.getAsLong()));
+        lives.forEach(life -> life.wake(nanos.getAsLong()));
       }
     }
     keys.forEach(WatchKey::cancel);

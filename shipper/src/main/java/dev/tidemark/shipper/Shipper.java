@@ -2,6 +2,7 @@ package dev.tidemark.shipper;
 
 import dev.tidemark.sqlite.LockMode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -48,26 +49,37 @@ public final class Shipper implements AutoCloseable {
   ///
   /// FencedException: another process ships the same database here. IOException: the state
   /// directory cannot be used.
-  public ShippedDatabase add(DatabaseConfig config) throws IOException, FencedException {
-    StateFolder folder = StateFolder.open(StateFolder.of(config.database()));
-    DatabaseWorker worker = new DatabaseWorker(config, context, folder);
+  public synchronized ShippedDatabase add(DatabaseConfig config)
+      throws IOException, FencedException {
+    Path state = StateFolder.of(config.database());
+    // Even opening the lock file once more would drop this process's lock on it.
+    if (workers.stream()
+        .anyMatch(worker -> !worker.hasEnded() && worker.stateFolder().equals(state))) {
+      throw new FencedException(
+          "this daemon (process %d) ships %s already"
+              .formatted(ProcessHandle.current().pid(), config.database()));
+    }
+    StateFolder folder = StateFolder.open(state);
+    DatabaseLife life = new DatabaseLife(config, context, folder);
+    DatabaseWorker worker = new DatabaseWorker(life, context);
     workers.add(worker);
-    poller.add(worker);
-    worker.onEnd(() -> forget(worker));
-    worker.start();
+    poller.add(life);
+    var _ = life.ended().whenComplete((_, _) -> forget(worker));
+    life.start();
     return worker;
   }
 
   private void forget(DatabaseWorker worker) {
     workers.remove(worker);
-    poller.remove(worker);
+    poller.remove(worker.life());
   }
 
   /// Stops everything without waiting for the store; what is spooled is shipped by the next run.
   /// See [ShippedDatabase#drain].
   @Override
   public void close() {
-    workers.forEach(DatabaseWorker::stop);
+    workers.forEach(DatabaseWorker::askToStop);
+    workers.forEach(DatabaseWorker::awaitEnd);
     poller.stop();
     requests.shutdownNow();
     captures.shutdown();

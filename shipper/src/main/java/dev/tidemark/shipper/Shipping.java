@@ -6,14 +6,13 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// The steady state of one database: commits go from the WAL to the spool, segments from the spool
 /// to the bucket, one at a time. All of it is called by one thread at a time, and nothing here
 /// waits for the store.
 final class Shipping implements AutoCloseable {
-  private static final long DISK_FREE_MIN = 1L << 30;
-
   private final DatabaseConfig config;
   private final Context context;
   private final StateFiles files;
@@ -21,18 +20,19 @@ final class Shipping implements AutoCloseable {
   private final Backoff backoff;
   private final Pace pace;
   private final Spool spool;
+  private final Overrun overrun;
+  private final SpoolSync spoolSync;
   private LocalRecord record;
   private Position stored;
   private long storedMillis;
   private Optional<Capture> capture = Optional.empty();
   private Optional<Uploader> uploader = Optional.empty();
   private boolean uploading;
-  private boolean overrun;
   private long waitingSince;
   private long lastUpload;
   private long retryAt;
   private Optional<String> storeProblem = Optional.empty();
-  private Optional<String> spoolProblem = Optional.empty();
+  private final AtomicLong comparisons = new AtomicLong();
 
   Shipping(DatabaseConfig config, Context context, StateFiles files, Opening.Opened opened) {
     this.config = config;
@@ -42,6 +42,8 @@ final class Shipping implements AutoCloseable {
     this.stored = record.stored();
     this.storedMillis = record.storedMillis();
     this.spool = opened.spool();
+    this.overrun = new Overrun(config, files);
+    this.spoolSync = new SpoolSync(config.spoolSync(), context.nanos().getAsLong());
     this.pace = new Pace(config.syncInterval());
     this.backoff = new Backoff(context.random());
     this.lastUpload = context.nanos().getAsLong() - config.syncInterval().toNanos();
@@ -67,11 +69,16 @@ final class Shipping implements AutoCloseable {
 
   /// What keeps it from doing its work, if anything does.
   Optional<String> problem() {
-    return storeProblem.or(() -> spoolProblem);
+    return storeProblem.or(overrun::problem);
   }
 
   boolean isOutage() {
     return storeProblem.isPresent();
+  }
+
+  /// Whether a position is the last one stored, or a spooled one.
+  boolean isOnRecord(Position position) {
+    return record.stored().equals(position) || spool.has(position);
   }
 
   /// The bucket may be written to: `remote` is what it held, and its head is on our record.
@@ -94,15 +101,19 @@ final class Shipping implements AutoCloseable {
     storeProblem = Optional.of(reason);
   }
 
-  boolean isOpen() {
-    return uploader.isPresent();
-  }
-
   void attach(Source source) throws IOException {
-    Capture attached = new Capture(source, spool, files, context.clock(), times);
+    Capture attached =
+        new Capture(
+            source, spool, files, context.clock(), times, comparisons::incrementAndGet, overrun);
     attached.reconcile();
     spool.sync();
+    overrun.forget();
     capture = Optional.of(attached);
+  }
+
+  /// How often the database had to be read as a whole.
+  long comparisons() {
+    return comparisons.get();
   }
 
   void detach() throws IOException {
@@ -120,13 +131,19 @@ final class Shipping implements AutoCloseable {
       waitingSince = now;
     }
     Pace.Situation at = situation(now, flush);
-    if (behind && spoolProblem.isEmpty()) {
+    if (behind && overrun.problem().isEmpty()) {
       Capture source = capture.get();
-      if (pace.captureNow(at, source.backlogBytes(), source.checkpointIsNear())) {
+      if (!source.blockResets()
+          || pace.captureNow(at, source.backlogBytes(), source.checkpointIsNear())) {
         return true;
       }
     }
     return shipIsDue(at) || (capture.isPresent() && capture.get().canAllowReset());
+  }
+
+  /// Whether the pin has to be moved on although nothing else is to be done.
+  boolean pinIsDue() {
+    return capture.isPresent() && capture.get().pinStallsCheckpoints();
   }
 
   private Pace.Situation situation(long now, boolean flush) {
@@ -137,60 +154,58 @@ final class Shipping implements AutoCloseable {
     return uploader.isPresent()
         && !spool.isEmpty()
         && at.now() - retryAt >= 0
-        && pace.shipNow(at, spool.first().isPresent());
+        && pace.shipNow(at, closedSegmentWaits());
+  }
+
+  /// One that was stored a moment ago and is not dropped yet does not count: it would make each
+  /// upload be followed by another one at once.
+  private boolean closedSegmentWaits() {
+    return spool.first().filter(it -> it.end().txid().compareTo(stored.txid()) > 0).isPresent();
   }
 
   /// Takes what is committed into the spool, durably, and lets go of the WAL where that is safe.
-  /// True if everything committed before the call is in the spool.
-  boolean captureNow() throws IOException {
-    if (capture.isEmpty() || !hasRoom()) {
+  /// True if everything committed before the call is in the spool; `durably` leaves nothing to a
+  /// later sync.
+  boolean captureNow(boolean durably) throws IOException {
+    if (capture.isEmpty()) {
       return false;
     }
     Capture source = capture.get();
-    if (overrun) {
-      overrun = !source.recoverFromOverrun();
-      if (overrun) {
-        return false;
-      }
+    if (!overrun.hasRoom(spool.bytes())) {
+      overrun.limitWal(source);
+      return false;
+    }
+    if (!overrun.isOver(source)) {
+      return false;
     }
     boolean near = source.checkpointIsNear();
     boolean all = source.capture();
-    if (!shipsAtOnce()) {
+    source.settlePin(near ? PATIENCE_NANOS : 0);
+    if (shipsAtOnce()) {
+      source.syncWal();
+      spool.closeSegment();
+    } else if (spoolSync.isDue(context.nanos().getAsLong(), durably)) {
+      source.syncWal();
       spool.sync();
     } else {
-      spool.closeSegment();
+      spool.settle();
     }
-    source.settlePin(near ? PATIENCE_NANOS : 0);
+    source.checkpointIfNeeded(context.nanos().getAsLong());
     return all;
   }
 
-  private static final long PATIENCE_NANOS = 3_000_000L;
+  /// Capturing failed, and may go on failing: the WAL stays bounded all the same.
+  void captureFailed() throws IOException {
+    if (capture.isPresent()) {
+      overrun.limitWal(capture.get());
+    }
+  }
+
+  private static final long PATIENCE_NANOS = 10_000_000L;
 
   /// Whether what was just captured goes into a segment now, which is synced itself.
   private boolean shipsAtOnce() {
     return shipIsDue(situation(context.nanos().getAsLong(), false));
-  }
-
-  private boolean hasRoom() throws IOException {
-    boolean quota = spool.bytes() >= config.spoolQuotaBytes();
-    boolean disk = files.usableBytes() < DISK_FREE_MIN;
-    if (!quota && !disk) {
-      spoolProblem = Optional.empty();
-      return true;
-    }
-    spoolProblem =
-        Optional.of(
-            quota
-                ? "the spool has reached its quota of %d bytes; capturing waits until segments are stored"
-                    .formatted(config.spoolQuotaBytes())
-                : "less than 1 GiB of disk is free; capturing waits");
-    Capture source = capture.orElseThrow();
-    source.observe();
-    if (!overrun && source.walBytes() > config.walCapBytes()) {
-      overrun = true;
-      source.source().pin().release();
-    }
-    return false;
   }
 
   /// Starts the next upload if one is due; `done` hears its outcome on another thread.
@@ -199,6 +214,9 @@ final class Shipping implements AutoCloseable {
     long now = context.nanos().getAsLong();
     if (!shipIsDue(situation(now, flush))) {
       return;
+    }
+    if (capture.isPresent()) {
+      capture.get().syncWal();
     }
     if (spool.first().isEmpty()) {
       spool.closeSegment();
@@ -215,6 +233,9 @@ final class Shipping implements AutoCloseable {
       return to.attempt(object);
     } catch (InterruptedException _) {
       return new Uploader.Outcome.Failed("stopped");
+    } catch (RuntimeException | LinkageError e) {
+      // Whatever it is, the answer must come, or nothing would ever be put again.
+      return new Uploader.Outcome.Failed("storing %s: %s".formatted(object.slot().text(), e));
     }
   }
 
@@ -243,10 +264,11 @@ final class Shipping implements AutoCloseable {
   /// finds it stored all the same.
   void recordStored() throws IOException {
     if (!record.stored().equals(stored)) {
-      record = record.withStored(stored, storedMillis);
-      record.write(files);
-      spool.dropUpTo(stored);
+      LocalRecord next = record.withStored(stored, storedMillis);
+      next.write(files);
+      record = next;
     }
+    spool.dropUpTo(stored);
   }
 
   /// When something is to be done even if nothing happens.
@@ -260,9 +282,13 @@ final class Shipping implements AutoCloseable {
 
   static final long IDLE_NANOS = 500_000_000L;
 
+  /// Leaves a record that the next start can go on from.
   @Override
   public void close() throws IOException {
     try {
+      if (capture.isPresent()) {
+        capture.get().stampIfQuiet();
+      }
       detach();
     } finally {
       spool.close();

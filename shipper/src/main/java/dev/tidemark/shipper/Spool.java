@@ -10,6 +10,7 @@ import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -73,7 +74,7 @@ final class Spool implements AutoCloseable {
       return;
     }
     closed.add(object.get());
-    object.get().replay(files, replay, CaptureCursor.NONE);
+    object.get().replay(files, replay, CaptureCursor.NONE, replay.stamp());
     end = object.get().end();
   }
 
@@ -94,9 +95,11 @@ final class Spool implements AutoCloseable {
 
   /// The WAL went on without a commit (a reset): remembers where reading goes on.
   void moveCursor(CaptureCursor next) throws IOException {
-    cursor = next;
-    if (log.isSynced()) {
-      describe();
+    if (!next.equals(cursor)) {
+      cursor = next;
+      if (log.isSynced()) {
+        describe();
+      }
     }
   }
 
@@ -166,13 +169,19 @@ final class Spool implements AutoCloseable {
       throws IOException, LostContinuityException {
     TransactionDraft draft = writer.draft();
     closeSegment();
+    table.reserve(draft.commit());
     ObjectIdentity identity = identity(draft.pageSize(), end);
     SpooledObject object =
         write(
             identity,
             end.txid().next(),
-            to -> to.endFile(writer.write(to.beginFile(length), index, false)));
-    object.replay(files, replay, draft.cursor());
+            to -> to.endFile(writer.write(to.beginFile(length), index, false).row()));
+    try {
+      object.replay(files, replay, draft.cursor(), stamp);
+    } catch (IOException e) {
+      // Half applied, the table is good for nothing; a restart applies the object again.
+      throw new UncheckedIOException(e);
+    }
     closed.add(object);
     end = object.end();
     commit = draft.commit();
@@ -184,6 +193,13 @@ final class Spool implements AutoCloseable {
     if (!log.isSynced()) {
       describe();
       log.sync();
+    }
+  }
+
+  /// Lets the table follow without a sync: a kill loses nothing, a power cut what was not synced.
+  void settle() throws IOException {
+    if (!log.isSynced()) {
+      describe();
     }
   }
 
@@ -215,12 +231,14 @@ final class Spool implements AutoCloseable {
       return;
     }
     describe();
+    SpooledObject object;
     try {
       ObjectIdentity identity = identity(log.pageSize(), log.start());
-      closed.add(write(identity, log.end().txid(), log::copyTo));
+      object = write(identity, log.end().txid(), log::copyTo);
     } catch (LostContinuityException e) {
       throw new AssertionError(e);
     }
+    closed.add(object);
     log.reset();
   }
 
@@ -261,16 +279,13 @@ final class Spool implements AutoCloseable {
     return Optional.ofNullable(closed.peekFirst());
   }
 
-  /// Drops the segments up to a position that is stored, and is on record as stored.
+  /// Drops what lies up to a position that is stored, and is on record as stored.
   void dropUpTo(Position stored) throws IOException {
     while (!closed.isEmpty() && closed.getFirst().end().txid().compareTo(stored.txid()) <= 0) {
-      dropFirst();
+      files.delete(closed.getFirst().file());
+      closed.removeFirst();
     }
-  }
-
-  /// Drops the first segment; it is stored, and that is on record.
-  void dropFirst() throws IOException {
-    files.delete(closed.removeFirst().file());
+    log.dropUpTo(stored);
   }
 
   @Override

@@ -24,10 +24,13 @@ final class SpoolLog implements AutoCloseable {
   private static final int PREAMBLE_BYTES = 56;
 
   private final StateFiles.Handle handle;
+  private final byte[] buffer = new byte[HandleOutput.BUFFER_BYTES];
   private final List<FileRow> rows = new ArrayList<>();
   private Position start = Position.START;
   private CaptureCursor cursor = CaptureCursor.NONE;
   private int pageSize;
+  // Where the first transaction that counts begins, and where the last one ends.
+  private long from;
   private long bytes;
   private boolean synced = true;
 
@@ -85,13 +88,16 @@ final class SpoolLog implements AutoCloseable {
   void append(TransactionWriter writer, long length, SpillScratch index)
       throws IOException, LostContinuityException {
     TransactionDraft draft = writer.draft();
-    HandleOutput out = new HandleOutput(handle, bytes);
+    HandleOutput out = new HandleOutput(handle, bytes, buffer);
     byte[] preamble = encodePreamble(length, draft.cursor());
     out.write(preamble, 0, preamble.length);
-    FileRow row = writer.write(out, index, true);
+    TransactionWriter.Written written = writer.write(out, index, true);
     out.flush();
+    written.rolling().keep();
+    FileRow row = written.row();
     if (rows.isEmpty()) {
       start = writer.before();
+      from = bytes;
     }
     pageSize = draft.pageSize().bytes();
     bytes = out.offset();
@@ -107,7 +113,7 @@ final class SpoolLog implements AutoCloseable {
 
   /// Copies the transactions into an object that is being written.
   void copyTo(ObjectWriter object) throws IOException {
-    long at = 0;
+    long at = from;
     for (FileRow row : rows) {
       at += PREAMBLE_BYTES;
       object.copyFile(new HandleInput(handle, at, row.length()), row);
@@ -127,10 +133,26 @@ final class SpoolLog implements AutoCloseable {
   /// Forgets the transactions. Not synced: a restart that still finds them knows them to be in an
   /// object.
   void reset() throws IOException {
-    handle.truncate(0);
     rows.clear();
+    from = 0;
     bytes = 0;
     synced = true;
+    handle.truncate(0);
+  }
+
+  /// Forgets the transactions up to a position, which are stored.
+  void dropUpTo(Position stored) throws IOException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    while (!rows.isEmpty() && start.txid().compareTo(stored.txid()) < 0) {
+      FileRow first = rows.removeFirst();
+      start = new Position(start.txid().next(), first.after());
+      from += PREAMBLE_BYTES + first.length();
+    }
+    if (rows.isEmpty()) {
+      reset();
+    }
   }
 
   /// Reads what an earlier run left: transactions up to `known` are skipped, the ones that continue
@@ -144,14 +166,14 @@ final class SpoolLog implements AutoCloseable {
       byte[] preamble = new byte[PREAMBLE_BYTES];
       handle.read(bytes, preamble, 0, PREAMBLE_BYTES);
       long length = lengthOf(preamble);
-      long from = bytes + PREAMBLE_BYTES;
-      if (length <= 0 || length > size - from || !isWhole(from, length)) {
+      long file = bytes + PREAMBLE_BYTES;
+      if (length <= 0 || length > size - file || !isWhole(file, length)) {
         break;
       }
-      LtxReader reader = open(from, length);
+      LtxReader reader = open(file, length);
       LtxHeader header = reader.header();
       if (skipping && header.maxTxid().compareTo(known.txid()) <= 0) {
-        bytes = from + length;
+        bytes = file + length;
         continue;
       }
       if (!header.minTxid().equals(end.txid().next())
@@ -160,17 +182,18 @@ final class SpoolLog implements AutoCloseable {
       }
       skipping = false;
       cursor = cursorOf(preamble);
-      long pages = replay.apply(reader, cursor);
+      long pages = replay.apply(reader, cursor, replay.stamp());
       LtxTrailer trailer = reader.finish();
       if (rows.isEmpty()) {
         start = end;
+        from = bytes;
         pageSize = header.pageSize().bytes();
       }
       rows.add(
           new FileRow(
               header.timestampMillis(), trailer.postApply(), length, pages, header.commit()));
       end = new Position(header.maxTxid(), trailer.postApply());
-      bytes = from + length;
+      bytes = file + length;
     }
     if (rows.isEmpty()) {
       reset();
@@ -179,9 +202,9 @@ final class SpoolLog implements AutoCloseable {
     }
   }
 
-  private boolean isWhole(long from, long length) throws IOException {
+  private boolean isWhole(long file, long length) throws IOException {
     try {
-      LtxReader reader = open(from, length);
+      LtxReader reader = open(file, length);
       reader.finish();
       return reader.length() == length;
     } catch (CorruptLtxException | EOFException _) {
@@ -189,8 +212,8 @@ final class SpoolLog implements AutoCloseable {
     }
   }
 
-  private LtxReader open(long from, long length) throws IOException {
-    return new LtxReader(new HandleInput(handle, from, length));
+  private LtxReader open(long file, long length) throws IOException {
+    return new LtxReader(new HandleInput(handle, file, length));
   }
 
   private static byte[] encodePreamble(long length, CaptureCursor cursor) {

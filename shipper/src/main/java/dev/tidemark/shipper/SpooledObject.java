@@ -73,11 +73,12 @@ record SpooledObject(String file, IndexFrame index) {
   }
 
   /// Brings the table over the transactions.
-  void replay(StateFiles files, TableReplay replay, CaptureCursor cursor) throws IOException {
+  void replay(StateFiles files, TableReplay replay, CaptureCursor cursor, FileStamp stamp)
+      throws IOException {
     try (StateFiles.Handle handle = files.open(file);
         ObjectReader reader = reader(handle, index)) {
       while (reader.nextFile()) {
-        replay.apply(reader.file(), cursor);
+        replay.apply(reader.file(), cursor, stamp);
       }
       reader.finish();
     }
@@ -93,7 +94,7 @@ record SpooledObject(String file, IndexFrame index) {
 
       @Override
       public InputStream open() throws IOException {
-        StateFiles.Handle handle = files.open(file);
+        StateFiles.Handle handle = files.openExisting(file);
         return new HandleInput(handle, 0, bytes()) {
           @Override
           public void close() throws IOException {

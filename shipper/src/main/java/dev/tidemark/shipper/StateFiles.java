@@ -29,6 +29,9 @@ interface StateFiles extends AutoCloseable {
   /// Opens a file for reading and writing, made if it is missing.
   Handle open(String name) throws IOException;
 
+  /// Opens a file to read it; NoSuchFileException if it is missing.
+  Handle openExisting(String name) throws IOException;
+
   /// Maps the first `bytes` of a file, which grows to that size; writes reach the file even if the
   /// process is killed. Valid until the next call for the same name, or [#close].
   MemorySegment map(String name, long bytes) throws IOException;

@@ -9,9 +9,15 @@ import java.io.IOException;
 /// Brings the page-checksum table forward over transactions that are already in the spool: after a
 /// crash, and for transactions that are too large to keep their sums in memory.
 record TableReplay(PageTable table) {
+  /// The file that the table describes, as far as is known: what was spooled after it came from the
+  /// same one.
+  FileStamp stamp() {
+    return table.head().map(PageTable.Head::stamp).orElse(FileStamp.UNKNOWN);
+  }
+
   /// Applies the file unless the table is at or past it; answers the number of its pages. Leaves
-  /// the reader finished.
-  long apply(LtxReader reader, CaptureCursor cursor) throws IOException {
+  /// the reader finished. `stamp` is the file that the transactions were captured from.
+  long apply(LtxReader reader, CaptureCursor cursor, FileStamp stamp) throws IOException {
     LtxHeader header = reader.header();
     Position before = new Position(header.minTxid().previous(), header.preApply());
     boolean wanted =
@@ -31,7 +37,7 @@ record TableReplay(PageTable table) {
           header.commit(),
           new Position(header.maxTxid(), trailer.postApply()),
           cursor,
-          table.head().map(PageTable.Head::stamp).orElse(FileStamp.UNKNOWN).withoutTimes());
+          stamp.withoutTimes());
     }
     return pages;
   }

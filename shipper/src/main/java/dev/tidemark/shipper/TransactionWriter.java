@@ -30,9 +30,13 @@ record TransactionWriter(
     }
   }
 
-  /// Writes the file. `keep` puts the new page sums among the dirty ones; without it, they are
-  /// found again by reading the file back ([TableReplay]), which needs no memory.
-  FileRow write(LtxOutput out, SpillScratch index, boolean keep)
+  /// What was written. The new page sums count only after [RollingChecksum#keep], once every byte
+  /// is out of the buffers.
+  record Written(FileRow row, RollingChecksum rolling) {}
+
+  /// Writes the file. `keep` remembers the new page sums; without it, they are found again by
+  /// reading the file back ([TableReplay]), which needs no memory.
+  Written write(LtxOutput out, SpillScratch index, boolean keep)
       throws IOException, LostContinuityException {
     PageSize pageSize = draft.pageSize();
     RollingChecksum rolling =
@@ -49,11 +53,10 @@ record TransactionWriter(
     }
     Checksum after = rolling.finish();
     writer.finish(after);
-    if (keep) {
-      rolling.keep();
-    }
-    return new FileRow(
-        draft.timestampMillis(), after, writer.length(), draft.pages().count(), draft.commit());
+    long pages = draft.pages().count();
+    FileRow row =
+        new FileRow(draft.timestampMillis(), after, writer.length(), pages, draft.commit());
+    return new Written(row, rolling);
   }
 
   private boolean isFull() {

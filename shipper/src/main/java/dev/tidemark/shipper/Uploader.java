@@ -1,7 +1,6 @@
 package dev.tidemark.shipper;
 
 import dev.tidemark.ltx.Id128;
-import dev.tidemark.ltx.IndexFrame;
 import dev.tidemark.store.BoundaryRecord;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.ObjectIndex;
@@ -48,23 +47,28 @@ final class Uploader {
   }
 
   Outcome attempt(SpooledObject object) throws InterruptedException {
-    String key = object.slot().text();
     try {
-      if (store.putIfAbsent(key, object.body(files)) == PutOutcome.STORED) {
+      if (store.putIfAbsent(object.slot().text(), object.body(files)) == PutOutcome.STORED) {
         return prove(object.slot());
       }
-      Optional<IndexFrame> there = ObjectIndex.read(store, key);
-      return switch (SlotVerdict.of(there, object.index(), runs)) {
-        case SlotVerdict.Absent() -> new Outcome.Failed("no clear answer to the put of " + key);
-        case SlotVerdict.Ours() -> prove(object.slot());
-        case SlotVerdict.Foreign(String holder) ->
-            new Outcome.Fenced("slot %s is held by %s".formatted(key, holder));
-      };
+      return settle(object);
     } catch (StoreException e) {
       return new Outcome.Failed(String.valueOf(e.getMessage()));
     } catch (DamagedLogException e) {
-      return new Outcome.Fenced("what lies in our slot is no segment of ours: " + e.getMessage());
+      return new Outcome.Fenced(e.getMessage() + "; check the log with tidemark verify");
     }
+  }
+
+  /// No clear answer, or a refusal: what lies in the slot decides.
+  private Outcome settle(SpooledObject object)
+      throws StoreException, DamagedLogException, InterruptedException {
+    String key = object.slot().text();
+    return switch (SlotVerdict.of(ObjectIndex.read(store, key), object.index(), runs)) {
+      case SlotVerdict.Absent() -> new Outcome.Failed("no clear answer to the put of " + key);
+      case SlotVerdict.Ours() -> prove(object.slot());
+      case SlotVerdict.Foreign(String holder) ->
+          new Outcome.Fenced("slot %s is held by %s".formatted(key, holder));
+    };
   }
 
   /// A slot counts only if the boundary, read after it, is not past it.

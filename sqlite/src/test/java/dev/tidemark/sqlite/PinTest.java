@@ -142,6 +142,7 @@ class PinTest {
       Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
 
       WalIndexHeader shipped = source.header().orElseThrow();
+      source.pin().refresh(shipped);
       Eventually.until("the swap is done", () -> source.pin().allowOneReset(shipped));
 
       assertThat(app.answer()).isEqualTo("0|0|0");
@@ -195,6 +196,7 @@ class PinTest {
     if (source.pin().state() == State.ONE_RESET) {
       assertThat(source.pin().blockResets()).isTrue();
     }
+    source.pin().refresh(header);
     assertThat(app.checkpoint("PASSIVE").isComplete()).isTrue();
     return header;
   }

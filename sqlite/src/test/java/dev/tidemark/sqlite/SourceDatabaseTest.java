@@ -103,6 +103,7 @@ class SourceDatabaseTest {
 
         var reading = new WalReading(source);
         WalIndexHeader header = reading.attach();
+        source.pin().refresh(header);
 
         assertThat(reading.image()).isEqualTo(app.image());
         assertThat(app.checkpoint("RESTART").busy()).isTrue();

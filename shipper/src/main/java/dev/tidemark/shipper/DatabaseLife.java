@@ -1,0 +1,339 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.ltx.Position;
+import dev.tidemark.sqlite.UnsuitableDatabaseException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The life of one database in the daemon: its start, its steps, its end. Steps are taken in turns,
+/// so that one thread at a time owns the database, the spool and the positions.
+///
+/// It ends once: first the start is over, then everything is closed, and only then [#ended] says
+/// so, so that whoever waits for it finds the files free.
+final class DatabaseLife {
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseLife.class);
+  private static final long QUIET_NANOS = 2_000_000_000L;
+
+  private final DatabaseConfig config;
+  private final Context context;
+  private final StateFolder folder;
+  private final StateFiles files;
+  private final Turns turns;
+  private final SyncRequests syncs = new SyncRequests();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final StatusBoard board = new StatusBoard();
+  private final Intake intake;
+  private Optional<Shipping> shipping = Optional.empty();
+  private Optional<Optional<Throwable>> ending = Optional.empty();
+  private Optional<Thread> starter = Optional.empty();
+  private boolean starting;
+  private volatile boolean open;
+  private volatile long dueAt;
+  private volatile long lastActivity;
+
+  DatabaseLife(DatabaseConfig config, Context context, StateFolder folder) {
+    this.config = config;
+    this.context = context;
+    this.folder = folder;
+    this.files = new DiskFiles(folder.path());
+    this.lastActivity = context.nanos().getAsLong();
+    this.dueAt = Long.MAX_VALUE;
+    this.intake = new Intake(config, context);
+    this.turns = new Turns(context.captures(), this::turn, this::bug);
+  }
+
+  /// Runs the start on the pool of what waits.
+  void start() {
+    starting = true;
+    context.requests().execute(this::startUp);
+  }
+
+  private void startUp() {
+    Opening opening = new Opening(config, context, files, board::problem);
+    turns.locked(() -> {
+      starter = Optional.of(Thread.currentThread());
+      if (ending.isPresent()) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    try {
+      Opening.Decided decided = new Startup(opening, config.takeOver().isPresent(), host()).run();
+      turns.note(() -> started(decided));
+    } catch (InterruptedException _) {
+      turns.note(() -> startFailed(opening, Optional.empty()));
+    } catch (Exception | LinkageError e) {
+      turns.note(() -> startFailed(opening, Optional.of(e)));
+    }
+  }
+
+  private Startup.Host host() {
+    return new Startup.Host() {
+      @Override
+      public void capture(Opening.Opened local) {
+        // At once, not by a note: what this thread asks next is about this state.
+        turns.locked(() -> shipping = Optional.of(new Shipping(config, context, files, local)));
+        turns.poke();
+      }
+
+      @Override
+      public void takeBack() {
+        turns.locked(() -> {
+          closeShipping();
+          shipping = Optional.empty();
+        });
+      }
+
+      @Override
+      public boolean isOnRecord(Position position) {
+        AtomicBoolean answer = new AtomicBoolean();
+        turns.locked(() -> answer.set(shipping.orElseThrow().isOnRecord(position)));
+        return answer.get();
+      }
+
+      @Override
+      public void storeProblem(String reason) {
+        turns.note(() -> shipping.ifPresent(ship -> ship.storeProblem(reason)));
+      }
+    };
+  }
+
+  private void started(Opening.Decided decided) {
+    starting = false;
+    try {
+      if (ending.isPresent()) {
+        if (decided.source().isPresent()) {
+          decided.source().get().close();
+        }
+        finish();
+        return;
+      }
+      if (shipping.isEmpty()) {
+        shipping = Optional.of(new Shipping(config, context, files, decided.opened()));
+      }
+      Shipping ship = shipping.get();
+      board.honoursConditions(decided.remote().honoursConditions());
+      if (!decided.remote().honoursConditions()) {
+        LOG.warn(
+            "{} ignores put-if-absent: two writers would not be told apart (detect-only); never run"
+                + " more than one",
+            config.url());
+      }
+      ship.open(decided.remote());
+      if (decided.source().isPresent()) {
+        ship.attach(decided.source().get());
+        intake.attached();
+      }
+      board.noProblem();
+      open = true;
+    } catch (IOException e) {
+      end(Optional.of(e));
+    }
+  }
+
+  private void startFailed(Opening opening, Optional<Throwable> failure) {
+    starting = false;
+    try {
+      opening.abandon();
+    } catch (IOException e) {
+      LOG.warn("{}: closing: {}", config.database(), e.getMessage());
+    }
+    if (ending.isPresent()) {
+      finish();
+    } else {
+      end(failure);
+    }
+  }
+
+  private void turn() {
+    if (ending.isPresent() || shipping.isEmpty()) {
+      return;
+    }
+    try {
+      step(shipping.get());
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  private void bug(RuntimeException e) {
+    LOG.error("{}: this is a bug in Tidemark", config.database(), e);
+    end(Optional.of(e));
+  }
+
+  private void failed(Throwable e) {
+    String text = String.valueOf(e.getMessage());
+    if (board.problem(text)) {
+      LOG.warn("{}: {}; trying again", config.database(), text);
+    }
+    dueAt = context.nanos().getAsLong() + Shipping.IDLE_NANOS;
+  }
+
+  /// Looks whether there is something to do; called every millisecond while anything goes on.
+  /// Nearly free if not.
+  void poll(long now) {
+    if (!ended.isDone()) {
+      turns.ifFree(() -> look(now));
+    }
+  }
+
+  private void look(long now) {
+    boolean due = dueAt != Long.MAX_VALUE && now - dueAt >= 0;
+    if (ending.isEmpty() && shipping.isPresent() && !intake.isPaused(now)) {
+      boolean work = shipping.get().isDue(now, syncs.isFlushing());
+      if (work) {
+        lastActivity = now;
+      }
+      due |= work || shipping.get().pinIsDue();
+    }
+    if (due) {
+      dueAt = Long.MAX_VALUE;
+      turns.poke();
+    }
+  }
+
+  /// A file beside the database changed: it is worth looking often for a while.
+  void wake(long now) {
+    lastActivity = now;
+  }
+
+  /// Nothing has happened for a while and nothing is under way.
+  boolean isQuiet(long now) {
+    return now - lastActivity > QUIET_NANOS;
+  }
+
+  private void step(Shipping ship) throws IOException {
+    try {
+      intake.run(ship, syncs, isQuiet(context.nanos().getAsLong()));
+    } catch (UnsuitableDatabaseException e) {
+      end(Optional.of(e));
+      return;
+    }
+    syncs.stored(ship.stored());
+    ship.ship(
+        syncs.isFlushing(),
+        context.requests(),
+        outcome -> turns.note(() -> uploaded(ship, outcome)));
+    board.publish(ship);
+    intake.problem().ifPresentOrElse(board::problem, board::noProblem);
+    long now = context.nanos().getAsLong();
+    dueAt = ship.nextDue(now);
+    if (ship.capture().isEmpty()) {
+      dueAt = Math.min(dueAt, intake.attachAt());
+    }
+  }
+
+  private void uploaded(Shipping ship, Uploader.Outcome outcome) {
+    lastActivity = context.nanos().getAsLong();
+    Optional<String> fenced = ship.uploaded(outcome);
+    if (outcome instanceof Uploader.Outcome.Failed(String reason)) {
+      LOG.warn("{}: {}; trying again", config.url(), reason);
+    }
+    fenced.ifPresent(reason ->
+        end(
+            Optional.of(
+                new FencedException(
+                    "%s: fenced: %s; this writer has stopped, and nothing of it is lost: its state is in %s"
+                        .formatted(config.url(), reason, folder.path())))));
+  }
+
+  /// Ends as soon as the start is over; the first reason counts.
+  private void end(Optional<Throwable> failure) {
+    if (ending.isPresent()) {
+      return;
+    }
+    ending = Optional.of(failure);
+    if (starting) {
+      starter.ifPresent(Thread::interrupt);
+    } else {
+      finish();
+    }
+  }
+
+  private void finish() {
+    Optional<Throwable> failure = ending.orElseThrow();
+    failure.ifPresentOrElse(e -> board.problem(String.valueOf(e.getMessage())), board::noProblem);
+    shipping.ifPresent(board::publish);
+    closeShipping();
+    try {
+      files.close();
+      folder.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{}: closing: {}", folder.path(), e.getMessage());
+    }
+    failure.ifPresentOrElse(ended::completeExceptionally, () -> ended.complete(null));
+    syncs.fail(endedBecause());
+  }
+
+  private void closeShipping() {
+    try {
+      if (shipping.isPresent()) {
+        shipping.get().close();
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{}: closing: {}", config.database(), e.getMessage());
+    }
+  }
+
+  /// Asks to be answered when everything committed before has reached the level.
+  SyncRequest request(DurabilityLevel level) {
+    SyncRequest request = new SyncRequest(level);
+    turns.note(() -> {
+      lastActivity = context.nanos().getAsLong();
+      if (ended.isDone()) {
+        request.reached().completeExceptionally(endedBecause());
+      } else {
+        syncs.add(request);
+      }
+    });
+    if (ended.isDone()) {
+      // The note may have come too late for a turn.
+      request.reached().completeExceptionally(endedBecause());
+    }
+    return request;
+  }
+
+  /// Ends without waiting for the store.
+  void askToStop() {
+    turns.note(() -> end(Optional.empty()));
+  }
+
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  private Throwable endedBecause() {
+    return ended.isCompletedExceptionally()
+        ? ended.exceptionNow()
+        : new IOException(config.database() + " is no longer shipped");
+  }
+
+  StatusBoard board() {
+    return board;
+  }
+
+  /// Whether the start is over, well.
+  boolean isOpen() {
+    return open;
+  }
+
+  Path database() {
+    return config.database();
+  }
+
+  Path stateFolder() {
+    return folder.path();
+  }
+
+  /// How often the database had to be read as a whole.
+  long comparisons() {
+    AtomicLong answer = new AtomicLong();
+    turns.locked(() -> answer.set(shipping.map(Shipping::comparisons).orElse(0L)));
+    return answer.get();
+  }
+}

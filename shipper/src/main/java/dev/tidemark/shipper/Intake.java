@@ -1,0 +1,79 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.sqlite.UnsuitableDatabaseException;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The side of a database that faces the application: finds its files, takes what is committed, and
+/// bears what fails there, so that the side that faces the store goes on. One thread at a time.
+final class Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+  private final DatabaseConfig config;
+  private final Context context;
+  private final Presence presence;
+  private long pausedUntil;
+  private Optional<String> failure = Optional.empty();
+
+  Intake(DatabaseConfig config, Context context) {
+    this.config = config;
+    this.context = context;
+    this.presence = new Presence(config, context);
+    this.pausedUntil = context.nanos().getAsLong();
+  }
+
+  /// After a failure, for a moment.
+  boolean isPaused(long now) {
+    return now - pausedUntil < 0;
+  }
+
+  /// What is wrong on this side, if anything is.
+  Optional<String> problem() {
+    return failure.or(presence::problem);
+  }
+
+  /// When to look again although nothing is attached.
+  long attachAt() {
+    return presence.attachAt();
+  }
+
+  void attached() {
+    presence.attached();
+  }
+
+  /// Takes what there is, and aims those who wait for it.
+  void run(Shipping ship, SyncRequests syncs, boolean quiet)
+      throws IOException, UnsuitableDatabaseException {
+    long now = context.nanos().getAsLong();
+    if (isPaused(now)) {
+      return;
+    }
+    try {
+      take(ship, syncs, quiet);
+      failure = Optional.empty();
+    } catch (IOException | InternalError e) {
+      pausedUntil = now + Shipping.IDLE_NANOS;
+      Optional<String> text = Optional.of(String.valueOf(e.getMessage()));
+      if (!failure.equals(text)) {
+        LOG.warn("{}: {}; trying again", config.database(), e.getMessage());
+      }
+      failure = text;
+      ship.captureFailed();
+    }
+  }
+
+  private void take(Shipping ship, SyncRequests syncs, boolean quiet)
+      throws IOException, UnsuitableDatabaseException {
+    presence.attach(ship);
+    boolean all = ship.captureNow(!syncs.isEmpty());
+    if (all || (ship.capture().isEmpty() && presence.isMissing())) {
+      syncs.captured(ship.captured());
+    }
+    presence.watch(ship);
+    if (ship.capture().isPresent() && quiet) {
+      ship.capture().get().stampIfQuiet();
+    }
+  }
+}

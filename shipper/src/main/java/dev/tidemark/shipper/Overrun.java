@@ -1,0 +1,70 @@
+package dev.tidemark.shipper;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/// What to do when there is no room for more: first capturing waits, while the pin keeps every
+/// position in the WAL; then, at the cap, the pin goes, so that the application is never hurt, and
+/// the positions in between are lost.
+final class Overrun {
+  /// Capturing never takes the last of the disk.
+  static final long DISK_FREE_MIN = 1L << 30;
+
+  private final long quotaBytes;
+  private final long walCapBytes;
+  private final StateFiles files;
+  private boolean dropped;
+  private Optional<String> problem = Optional.empty();
+
+  Overrun(DatabaseConfig config, StateFiles files) {
+    this.quotaBytes = config.spoolQuotaBytes();
+    this.walCapBytes = config.walCapBytes();
+    this.files = files;
+  }
+
+  /// Why capturing waits, if it does.
+  Optional<String> problem() {
+    return problem;
+  }
+
+  /// Whether the spool is full: even a batch under way stops then.
+  boolean isFull(long spoolBytes) {
+    return spoolBytes >= quotaBytes;
+  }
+
+  /// Whether there is room for more in the spool.
+  boolean hasRoom(long spoolBytes) throws IOException {
+    if (isFull(spoolBytes)) {
+      problem =
+          Optional.of(
+              "the spool has reached its quota of %d bytes; capturing waits until segments are stored"
+                  .formatted(quotaBytes));
+    } else if (files.usableBytes() < DISK_FREE_MIN) {
+      problem = Optional.of("less than 1 GiB of disk is free; capturing waits for more");
+    } else {
+      problem = Optional.empty();
+    }
+    return problem.isEmpty();
+  }
+
+  /// Capturing cannot go on: what is committed stays in the WAL, until that has grown to its cap.
+  void limitWal(Capture capture) throws IOException {
+    capture.movePinOn();
+    if (!dropped && capture.walBytes() > walCapBytes) {
+      dropped = true;
+      capture.dropPin(walCapBytes);
+    }
+  }
+
+  /// Holds the pin again if it was dropped, and closes the gap. False: there is no pin to be had
+  /// yet.
+  boolean isOver(Capture capture) throws IOException {
+    dropped = dropped && !capture.recoverFromOverrun();
+    return !dropped;
+  }
+
+  /// The pin went with the files that were let go.
+  void forget() {
+    dropped = false;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.tidemark.shipper;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// When the spool is synced to disk: every batch (an interval of zero), at most once an interval,
+/// or only when a segment is closed (none). A segment is always synced before its upload, so that
+/// less syncing risks positions in a power cut, and never the log.
+final class SpoolSync {
+  private final Optional<Duration> interval;
+  private long last;
+
+  SpoolSync(Optional<Duration> interval, long now) {
+    this.interval = interval;
+    this.last = now;
+  }
+
+  /// Whether to sync after a batch; `asked`: somebody waits for it.
+  boolean isDue(long now, boolean asked) {
+    boolean due = asked || (interval.isPresent() && now - last >= interval.get().toNanos());
+    if (due) {
+      last = now;
+    }
+    return due;
+  }
+}

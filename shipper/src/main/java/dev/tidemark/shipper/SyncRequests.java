@@ -1,0 +1,42 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.ltx.Position;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Who waits for a level to be reached. One thread at a time.
+final class SyncRequests {
+  private final List<SyncRequest> waiting = new ArrayList<>();
+
+  void add(SyncRequest request) {
+    waiting.add(request);
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /// Whether somebody waits for the store.
+  boolean isFlushing() {
+    return waiting.stream().anyMatch(SyncRequest::wantsStored);
+  }
+
+  /// Everything committed by now is captured, up to this position.
+  void captured(Position position) {
+    for (SyncRequest request : waiting) {
+      if (!request.hasTarget()) {
+        request.aim(position);
+      }
+    }
+  }
+
+  /// Answers whoever has waited for no more than this.
+  void stored(Position position) {
+    waiting.removeIf(request -> request.answer(position));
+  }
+
+  void fail(Throwable reason) {
+    waiting.forEach(request -> request.reached().completeExceptionally(reason));
+    waiting.clear();
+  }
+}

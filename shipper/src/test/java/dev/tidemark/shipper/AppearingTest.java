@@ -1,0 +1,126 @@
+package dev.tidemark.shipper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.sqlite.SqliteProcess;
+import dev.tidemark.sqlite.UnsuitableDatabaseException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A database that is not there yet, or not yet what it will be.
+class AppearingTest {
+  @TempDir Path folder;
+
+  @Test
+  void isShippedFromItsFirstWalCommit() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      DatabaseWorker database = rig.start();
+      Rig.until("it says what it waits for", () -> database.status().problem().isPresent());
+      assertThat(database.status().problem().orElseThrow()).contains("waiting for the database");
+      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
+        app.exec("CREATE TABLE t(x)");
+        app.exec("INSERT INTO t VALUES (1)");
+        assertThat(Rig.stored(database).txid().value()).isPositive();
+        assertThat(database.status().problem()).isEmpty();
+        assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+      }
+    }
+  }
+
+  @Test
+  void mayBeginInRollbackModeWhileWeWait() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      DatabaseWorker database = rig.start();
+      Rig.until("it waits", () -> database.status().problem().isPresent());
+      try (SqliteProcess app = SqliteProcess.openAsIs(rig.database())) {
+        app.exec("CREATE TABLE t(x)");
+        app.exec("INSERT INTO t VALUES (1)");
+        Rig.until(
+            "it says what to do",
+            () -> database.status().problem().orElse("").contains("journal_mode=WAL"));
+        app.exec("PRAGMA journal_mode=WAL");
+        app.exec("INSERT INTO t VALUES (2)");
+        Rig.stored(database);
+        assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+      }
+    }
+  }
+
+  @Test
+  void inRollbackModeFromTheStartIsRefused() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      try (SqliteProcess app = SqliteProcess.openAsIs(rig.database())) {
+        app.exec("CREATE TABLE t(x)");
+      }
+      DatabaseWorker database = rig.start();
+      assertThat(Rig.endOf(database))
+          .isInstanceOf(UnsuitableDatabaseException.class)
+          .hasMessageContaining("PRAGMA journal_mode=WAL");
+    }
+  }
+
+  @Test
+  void emptyFileIsWaitedFor() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      Files.createFile(rig.database());
+      DatabaseWorker database = rig.start();
+      Rig.until("it waits", () -> database.status().problem().orElse("").contains("is empty"));
+      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
+        app.exec("CREATE TABLE t(x)");
+        Rig.stored(database);
+        assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+      }
+    }
+  }
+
+  @Test
+  void withoutTablesIsOnePage() throws Exception {
+    try (Rig rig = new Rig(folder);
+        SqliteProcess app = SqliteProcess.open(rig.database())) {
+      DatabaseWorker database = rig.start();
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(1);
+      assertThat(StoredImage.latest(rig.store()).bytes()).hasSize(4096);
+      app.exec("CREATE TABLE t(x)");
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(2);
+      assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+    }
+  }
+
+  @Test
+  void thatVanishesIsReportedAndItsSuccessorIsAResync() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      DatabaseWorker database;
+      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
+        app.exec("CREATE TABLE t(x)");
+        database = rig.start();
+        Rig.stored(database);
+      }
+      for (String suffix : new String[] {"", "-wal", "-shm"}) {
+        Files.deleteIfExists(folder.resolve("app.db" + suffix));
+      }
+      Rig.until(
+          "it says that the file is gone",
+          () -> database.status().problem().orElse("").contains("does not exist"));
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(1);
+      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
+        app.exec("CREATE TABLE other(y)");
+        Rig.until("it is attached again", () -> database.status().problem().isEmpty());
+        assertThat(Rig.stored(database).txid().value()).isEqualTo(2);
+        assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+      }
+    }
+  }
+
+  @Test
+  void neverKeepsADrainWaiting() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      DatabaseWorker database = rig.start();
+      Rig.until("it waits", () -> database.status().problem().isPresent());
+      assertThat(database.drain(Duration.ofHours(1))).isTrue();
+      assertThat(database.ended()).isCompleted();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.tidemark.shipper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.ltx.Position;
+import dev.tidemark.sqlite.SqliteProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A long outage on a small disk: the application is never hurt.
+class OverrunTest {
+  private static final long QUOTA = 200_000;
+  private static final long WAL_CAP = 1_000_000;
+
+  @TempDir Path folder;
+
+  private static long spoolBytes(Path state) throws Exception {
+    long sum = 0;
+    try (var files = Files.list(state)) {
+      for (Path file : files.toList()) {
+        sum += file.endsWith("pages") ? 0 : Files.size(file);
+      }
+    }
+    return sum;
+  }
+
+  @Test
+  void keepsEveryPositionWhileTheWalIsBelowItsCap() throws Exception {
+    try (Rig rig = new Rig(folder).limits(QUOTA, WAL_CAP);
+        SqliteProcess app = SqliteProcess.open(rig.database(), "wal_autocheckpoint=10")) {
+      GatedStore gate = new GatedStore(rig.store());
+      rig.store(gate);
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      DatabaseWorker database = rig.start();
+      long txid = Rig.stored(database).txid().value();
+      gate.closedForSegments(true);
+      Ledger ledger = new Ledger();
+      for (int i = 0; i < 30; i++) {
+        app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+        ledger.write(++txid, app.image());
+        Rig.until(
+            "captured, or said to wait",
+            () ->
+                database.status().spoolBytes() >= QUOTA || database.status().lagTransactions() > 0);
+      }
+      Rig.until("the quota is reached", () -> database.status().spoolBytes() >= QUOTA);
+      gate.closedForSegments(false);
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(txid);
+      assertThat(database.comparisons()).isEqualTo(1);
+      assertThat(database.status().problem()).isEmpty();
+      ledger.check(rig.store());
+    }
+  }
+
+  @Test
+  void dropsThePinAtTheCapAndResyncsOnce() throws Exception {
+    try (Rig rig = new Rig(folder).limits(QUOTA, WAL_CAP);
+        SqliteProcess app = SqliteProcess.open(rig.database(), "wal_autocheckpoint=10")) {
+      GatedStore gate = new GatedStore(rig.store());
+      rig.store(gate);
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      DatabaseWorker database = rig.start();
+      Rig.stored(database);
+      gate.closedForSegments(true);
+      long walMax = 0;
+      for (int i = 0; i < 600; i++) {
+        app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+        if (i % 100 == 99) {
+          app.exec("DELETE FROM t");
+          Rig.until(
+              "the cap does its work",
+              () -> {
+                app.exec("UPDATE t SET x = 1 WHERE id = 1");
+                return database.status().walBytes() < 3 * WAL_CAP;
+              });
+        }
+        walMax = Math.max(walMax, Files.size(folder.resolve("app.db-wal")));
+        assertThat(spoolBytes(rig.state())).isLessThan(3 * QUOTA);
+      }
+      assertThat(walMax).isLessThan(5 * WAL_CAP);
+      long spooled = database.status().spooled().orElseThrow().txid().value();
+      gate.closedForSegments(false);
+      Position stored = Rig.stored(database);
+      assertThat(stored.txid().value()).as("one more than was spooled").isEqualTo(spooled + 1);
+      assertThat(database.comparisons()).isEqualTo(2);
+      assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+      app.exec("INSERT INTO t(x) VALUES (1)");
+      assertThat(Rig.stored(database).txid()).isEqualTo(stored.txid().next());
+      assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.tidemark.shipper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.ltx.Position;
+import dev.tidemark.sqlite.LockMode;
+import dev.tidemark.sqlite.SqliteProcess;
+import dev.tidemark.sqlite.SqliteShell;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Everything that an application can do to a WAL, by several processes and two versions of SQLite
+/// at once, with writers killed: no commit is lost, joined or invented, and nobody is kept waiting.
+class StressTest {
+  private static final long SECONDS = Long.getLong("tidemark.stress.seconds", 8);
+  private static final int BUSY_MILLIS = 30_000;
+  private static final List<String> MODES = List.of("PASSIVE", "FULL", "RESTART", "TRUNCATE");
+
+  @TempDir Path folder;
+
+  private final AtomicBoolean stop = new AtomicBoolean();
+
+  @ParameterizedTest
+  @EnumSource(
+      value = LockMode.class,
+      names = {"OFD", "SQL"})
+  void capturesEveryCommitOfEverybody(LockMode locks) throws Exception {
+    long seed = System.nanoTime();
+    try (Rig rig = new Rig(folder, "app.db", locks);
+        SqliteProcess first = SqliteProcess.open(rig.database(), "busy_timeout=" + BUSY_MILLIS)) {
+      first.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      first.exec("CREATE TABLE writes(n INTEGER PRIMARY KEY, body BLOB)");
+      first.exec("CREATE TABLE tally(n)");
+      first.exec("INSERT INTO tally VALUES (0)");
+      DatabaseWorker database = rig.start();
+      long base = Rig.stored(database).txid().value();
+      List<Future<Long>> writers = new ArrayList<>();
+      try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 2; i++) {
+          long own = seed + i;
+          int checkpoint = List.of(7, 0).get(i);
+          writers.add(pool.submit(() -> writer(rig.database(), own, checkpoint)));
+        }
+        writers.add(pool.submit(() -> killed(rig.database(), seed + 10)));
+        if (SqliteShell.isPresent()) {
+          writers.add(pool.submit(() -> shell(rig.database(), seed + 20)));
+        }
+        TimeUnit.SECONDS.sleep(SECONDS);
+        stop.set(true);
+        long counted = 0;
+        for (Future<Long> writer : writers) {
+          counted += writer.get();
+        }
+        counted += first.queryLong("SELECT max(n) FROM writes");
+        Position last = Rig.stored(database);
+        assertThat(database.comparisons()).as("whole reads, seed " + seed).isEqualTo(1);
+        assertThat(StoredImage.latest(rig.store()).sha256())
+            .as("final image, seed " + seed)
+            .isEqualTo(first.image().sha256());
+        assertThat(last.txid().value() - base).as("commits, seed " + seed).isEqualTo(counted);
+      }
+    }
+  }
+
+  /// Answers how many transactions it committed.
+  private long writer(Path database, long seed, int autocheckpoint) throws Exception {
+    Random random = new Random(seed);
+    long commits = 0;
+    try (SqliteProcess app =
+        SqliteProcess.open(
+            database,
+            "busy_timeout=" + BUSY_MILLIS,
+            "wal_autocheckpoint=" + autocheckpoint,
+            "cache_size=20")) {
+      while (!stop.get()) {
+        commits += act(app, random);
+      }
+    }
+    return commits;
+  }
+
+  private static int act(SqliteProcess app, Random random) throws IOException {
+    return switch (random.nextInt(40)) {
+      case 0, 1, 2, 3 -> all(app, 0, "PRAGMA wal_checkpoint(" + mode(random) + ")");
+      case 4, 5, 6 ->
+          all(app, 0, "BEGIN IMMEDIATE", "INSERT INTO t(x) VALUES (zeroblob(400000))", "ROLLBACK");
+      case 7, 8, 9 ->
+          all(
+              app,
+              1,
+              "BEGIN IMMEDIATE",
+              "INSERT INTO t(x) VALUES (randomblob(300000))",
+              "SAVEPOINT s",
+              "UPDATE t SET x = 1 WHERE id % 2 = 0",
+              "ROLLBACK TO s",
+              "COMMIT");
+      case 10, 11 ->
+          all(
+              app,
+              1,
+              "BEGIN IMMEDIATE",
+              "DELETE FROM t WHERE id IN (SELECT id FROM t LIMIT 60)",
+              "UPDATE tally SET n = n + 1",
+              "COMMIT");
+      case 12 -> all(app, 1, "VACUUM");
+      default -> all(app, 1, "INSERT INTO t(x) VALUES (randomblob(" + random.nextInt(4000) + "))");
+    };
+  }
+
+  private static int all(SqliteProcess app, int commits, String... statements) throws IOException {
+    for (String statement : statements) {
+      app.exec(statement);
+    }
+    return commits;
+  }
+
+  private static String mode(Random random) {
+    return MODES.get(random.nextInt(MODES.size()));
+  }
+
+  /// A writer that is killed again and again. What it committed is the greatest number in the
+  /// table.
+  private long killed(Path database, long seed) throws Exception {
+    Random random = new Random(seed);
+    for (int i = 0; !stop.get(); i++) {
+      try (SqliteProcess app = SqliteProcess.openAsIs(database)) {
+        app.startWrites(
+            folder.resolve("journal" + i),
+            SqliteProcess.Writes.saturating(seed + i).pausing(200),
+            "busy_timeout=" + BUSY_MILLIS,
+            "wal_autocheckpoint=" + (i % 2 == 0 ? 3 : 1000));
+        TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(500));
+        app.kill();
+      }
+    }
+    return 0;
+  }
+
+  /// The other version of SQLite.
+  private long shell(Path database, long seed) throws IOException {
+    Random random = new Random(seed);
+    long commits = 0;
+    while (!stop.get()) {
+      String said =
+          SqliteShell.run(
+              database,
+              "PRAGMA busy_timeout=%d; INSERT INTO t(x) VALUES (randomblob(5000));"
+                      .formatted(BUSY_MILLIS)
+                  + "UPDATE tally SET n = n + 1; PRAGMA wal_checkpoint("
+                  + mode(random)
+                  + ");");
+      assertThat(said).doesNotContain("rror").doesNotContain("locked");
+      commits += 2;
+    }
+    return commits;
+  }
+}
