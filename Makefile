@@ -1,16 +1,31 @@
 # Short names for what Maven and the scripts do.
-.PHONY: build test it fmt
+.PHONY: build test it bench demo docs golden fmt
 
 build:
-	mvn --batch-mode --quiet -DskipTests verify
+	mvn --quiet -DskipTests verify
 
 test:
-	mvn --batch-mode verify
+	mvn verify
 
 # The launcher from outside, as a user meets it.
 it: build
 	ci/smoke
 
+# What it costs.
+bench:
+	ci/bench
+
+demo:
+	./tidemark demo
+
+# Writes the reference pages anew: docs/cli.md and docs/exit-codes.md.
+docs:
+	mvn --quiet -pl cli -am -Ddocs.write=true -Dtest=ReferencePagesTest -Dsurefire.failIfNoSpecifiedTests=false test
+
+# Writes the golden buckets of a new format version: make golden GOLDEN=restore/src/test/resources/golden/v2
+golden:
+	mvn --quiet -pl cli -am -DskipTests -Dgolden=$(abspath $(GOLDEN)) test
+
 # Rewrites the layout of every Java file.
 fmt:
-	mvn --batch-mode --quiet -pl ci/format -Dformat.mode=write process-sources
+	mvn --quiet -pl ci/format -Dformat.mode=write process-sources
