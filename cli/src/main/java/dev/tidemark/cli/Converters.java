@@ -1,6 +1,7 @@
 package dev.tidemark.cli;
 
 import dev.tidemark.cli.daemon.DaemonConfig;
+import dev.tidemark.cli.daemon.LogLine;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import dev.tidemark.shipper.DurabilityLevel;
@@ -8,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,20 +31,27 @@ final class Converters {
     register(commandLine, Position.class, Words::position);
     register(commandLine, InetSocketAddress.class, DaemonConfig::address);
     register(commandLine, SpoolSync.class, text -> new SpoolSync(DaemonConfig.spoolSync(text)));
-    register(commandLine, DurabilityLevel.class, Converters::level);
+    register(commandLine, DurabilityLevel.class, Words::level);
+    registerWords(commandLine, LogLine.Format.class);
+    registerWords(commandLine, Progress.Mode.class);
+    registerWords(commandLine, CompletionCommand.Shell.class);
   }
 
-  private static DurabilityLevel level(String text) {
-    for (DurabilityLevel level : DurabilityLevel.values()) {
-      if (level.name().toLowerCase(Locale.ROOT).equals(text)) {
-        return level;
-      }
-    }
-    throw new IllegalArgumentException(
-        "'"
-            + text
-            + "' is not one of "
-            + Arrays.toString(DurabilityLevel.values()).toLowerCase(Locale.ROOT));
+  private static <E extends Enum<E>> void registerWords(CommandLine commandLine, Class<E> type) {
+    List<String> words =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .toList();
+    register(
+        commandLine,
+        type,
+        text -> {
+          if (!words.contains(text)) {
+            throw new IllegalArgumentException(
+                "'" + text + "' is not one of " + String.join(", ", words));
+          }
+          return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
+        });
   }
 
   private static <T> void register(

@@ -16,14 +16,19 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `log`: what can be restored from a URL.
 @Command(
     name = "log",
     description = {"List every transaction that can be restored, oldest first.", ""})
 final class LogCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
   @Parameters(paramLabel = "URL", description = "Where the log lies.")
   String url;
 
@@ -49,26 +54,32 @@ final class LogCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (limit < 0) {
+      throw new ParameterException(spec.commandLine(), "--limit must not be negative");
+    }
+    return StoreLocation.reading(url, this::list);
+  }
+
+  private int list() throws Exception {
     try (ObjectStore store = StoreLocation.open(url);
         Output output = new Output()) {
       Chain chain = LogSummary.chain(store, url);
-      ContentsLookup lookup = ContentsLookup.of(store, chain.database().databaseId());
       if (objects) {
-        objects(chain, lookup, output);
+        objects(chain, ContentsLookup.of(store, chain.database().databaseId()), output);
       } else {
-        transactions(chain, lookup, output);
+        transactions(store, chain, output);
       }
       output.release(System.out);
     }
     return ExitCode.DONE.status();
   }
 
-  private void transactions(Chain chain, ContentsLookup lookup, Output output)
+  private void transactions(ObjectStore store, Chain chain, Output output)
       throws DamagedLogException, StoreException, IOException, InterruptedException {
     LogCursor cursor =
         new LogCursor(
+            store,
             chain,
-            lookup,
             from.txid().orElse(Txid.ZERO),
             to.txid().orElse(new Txid(Long.MAX_VALUE)));
     Optional<LogEntry> next = cursor.next();
@@ -90,12 +101,18 @@ final class LogCommand implements Callable<Integer> {
         .text("checksum", entry.position().checksum())
         .text("timestamp", time)
         .number("pages", entry.pages())
-        .number("database_pages", entry.databasePages());
+        .number("database_pages", entry.databasePages())
+        .text("kind", entry.kind().map(LogCommand::word));
   }
 
   private static String text(LogEntry entry, Instant time) {
-    return "%s  %s  %6d of %d pages"
-        .formatted(entry.position(), time, entry.pages(), entry.databasePages());
+    return "%s  %s  %-9s  %6d of %d pages"
+        .formatted(
+            entry.position(),
+            time,
+            entry.kind().map(LogCommand::word).orElse(""),
+            entry.pages(),
+            entry.databasePages());
   }
 
   /// Objects have ranges of transactions, so bounds by time do not apply to them.
@@ -129,6 +146,10 @@ final class LogCommand implements Callable<Integer> {
   }
 
   private static String kind(LogObject object) {
-    return object.kind().name().toLowerCase(Locale.ROOT);
+    return word(object.kind());
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

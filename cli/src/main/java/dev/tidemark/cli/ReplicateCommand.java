@@ -7,6 +7,7 @@ import dev.tidemark.cli.daemon.LogLine;
 import dev.tidemark.ltx.Position;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -76,7 +77,7 @@ final class ReplicateCommand implements Callable<Integer> {
   @Option(
       names = "--spool-sync",
       paramLabel = "each|DURATION|off",
-      description = "When to sync the local spool (default: each).")
+      description = "When to sync the local spool (default: 100ms).")
   Optional<Converters.SpoolSync> spoolSync = Optional.empty();
 
   @Option(
@@ -120,6 +121,7 @@ final class ReplicateCommand implements Callable<Integer> {
           takeOver.isPresent() || syncInterval.isPresent() || spoolSync.isPresent(),
           "--take-over, --sync-interval and --spool-sync need DB and URL; --config has keys for the"
               + " latter two");
+      refuse(!Files.isRegularFile(config.get()), config.get() + ": no such config file");
       DaemonConfig file =
           ConfigFile.read(config.get(), name -> Optional.ofNullable(System.getenv(name)));
       for (DaemonConfig.Source source : file.databases()) {
@@ -137,7 +139,7 @@ final class ReplicateCommand implements Callable<Integer> {
             url.get(),
             takeOver,
             syncInterval.orElse(DaemonConfig.SYNC_INTERVAL),
-            spoolSync.map(Converters.SpoolSync::interval).orElse(Optional.of(Duration.ZERO)),
+            spoolSync.map(Converters.SpoolSync::interval).orElse(DaemonConfig.SPOOL_SYNC),
             DaemonConfig.SPOOL_QUOTA_BYTES,
             DaemonConfig.WAL_CAP_BYTES);
     return new DaemonConfig(

@@ -6,6 +6,7 @@ import dev.tidemark.restore.RestoreOptions;
 import dev.tidemark.restore.RestoreResult;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.RestoreTarget;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -63,6 +64,11 @@ final class RestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     RestoreTarget target = target();
+    checkPlace();
+    return StoreLocation.reading(url, () -> restore(target));
+  }
+
+  private int restore(RestoreTarget target) throws Exception {
     RestoreResult result;
     try (ObjectStore store = StoreLocation.open(url);
         Progress progress = progressOption.start();
@@ -73,6 +79,17 @@ final class RestoreCommand implements Callable<Integer> {
     }
     System.out.println(json.enabled() ? json(result) : text(result));
     return ExitCode.DONE.status();
+  }
+
+  /// What could never become a database file is told before anything is read.
+  private void checkPlace() throws CommandException {
+    Path folder = Optional.ofNullable(out.toAbsolutePath().normalize().getParent()).orElse(out);
+    if (!Files.isDirectory(folder)) {
+      throw new CommandException(ExitCode.USAGE, folder + ": no such directory; make it first");
+    }
+    if (Files.exists(out) && !Files.isRegularFile(out)) {
+      throw new CommandException(ExitCode.EXISTS, out + ": is not a file; name another one");
+    }
   }
 
   private RestoreTarget target() {

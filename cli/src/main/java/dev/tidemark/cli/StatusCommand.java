@@ -58,7 +58,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private Object ofUrl(String url) throws Exception {
     try (ObjectStore store = StoreLocation.open(url)) {
-      LogSummary summary = LogSummary.read(store, url);
+      LogSummary summary = StoreLocation.reading(url, () -> LogSummary.read(store, url));
       return json.enabled() ? summary.json() : summary.text();
     }
   }

@@ -1,9 +1,12 @@
 package dev.tidemark.cli;
 
+import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.PositionNotFoundException;
 import dev.tidemark.store.StoreUrl;
 import dev.tidemark.store.Stores;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /// Opens the store that a URL on the command line names.
 final class StoreLocation {
@@ -18,6 +21,15 @@ final class StoreLocation {
       return StoreUrl.parse(url, endpoint);
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// Reads from a log; what is wrong with it is told together with its URL.
+  static <T> T reading(String url, Callable<T> work) throws Exception {
+    try {
+      return work.call();
+    } catch (DamagedLogException | PositionNotFoundException e) {
+      throw new CommandException(ExitCode.of(e), url + ": " + e.getMessage(), e);
     }
   }
 

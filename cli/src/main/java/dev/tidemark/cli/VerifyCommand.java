@@ -35,6 +35,10 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return StoreLocation.reading(url, this::verify);
+  }
+
+  private int verify() throws Exception {
     VerifyResult result;
     try (ObjectStore store = StoreLocation.open(url);
         Progress progress = progressOption.start();

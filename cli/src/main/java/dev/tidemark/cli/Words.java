@@ -2,6 +2,7 @@ package dev.tidemark.cli;
 
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
+import dev.tidemark.shipper.DurabilityLevel;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -70,6 +71,20 @@ public final class Words {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(e.getMessage() + padded(text), e);
     }
+  }
+
+  /// How far a transaction must have come.
+  public static DurabilityLevel level(String text) {
+    if (text.equals("replicated")) {
+      throw new IllegalArgumentException(
+          "'replicated' needs replicas, and this daemon does not count any; use stored");
+    }
+    for (DurabilityLevel level : DurabilityLevel.values()) {
+      if (level.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return level;
+      }
+    }
+    throw new IllegalArgumentException("'" + text + "' is not one of captured, spooled, stored");
   }
 
   private static String padded(String text) {

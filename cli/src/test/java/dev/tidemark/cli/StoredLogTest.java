@@ -184,13 +184,14 @@ class StoredLogTest {
   }
 
   private static String logLine(int txid) {
-    return "{\"txid\":\"%s\",\"checksum\":\"%s\",\"timestamp\":\"%s\",\"pages\":%d,\"database_pages\":%d}"
+    return "{\"txid\":\"%s\",\"checksum\":\"%s\",\"timestamp\":\"%s\",\"pages\":%d,\"database_pages\":%d,\"kind\":\"%s\"}"
         .formatted(
             txid(txid),
             HISTORY.position(txid).checksum(),
             time(txid),
             HISTORY.transaction(txid).pages().size(),
-            HISTORY.file(txid).length / 512);
+            HISTORY.file(txid).length / 512,
+            txid == 1 ? "attach" : "commit");
   }
 
   private static Instant time(int txid) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Runs a main class of the class path of the tests in a JVM of its own, in a folder of its own.
@@ -17,9 +18,15 @@ public final class TidemarkProcess {
   public record Result(int status, String out, String err) {}
 
   private final Path folder;
+  private final Map<String, String> environment;
 
   public TidemarkProcess(Path folder) {
+    this(folder, Map.of());
+  }
+
+  public TidemarkProcess(Path folder, Map<String, String> environment) {
     this.folder = folder;
+    this.environment = environment;
   }
 
   /// Runs a command line to its end.
@@ -36,11 +43,13 @@ public final class TidemarkProcess {
     line.add(mainClass);
     line.addAll(List.of(arguments));
     try {
-      return new ProcessBuilder(line)
-          .directory(folder.toFile())
-          .redirectOutput(folder.resolve("stdout").toFile())
-          .redirectError(folder.resolve("stderr").toFile())
-          .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(line)
+              .directory(folder.toFile())
+              .redirectOutput(folder.resolve("stdout").toFile())
+              .redirectError(folder.resolve("stderr").toFile());
+      builder.environment().putAll(environment);
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

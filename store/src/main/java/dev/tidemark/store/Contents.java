@@ -2,7 +2,9 @@ package dev.tidemark.store;
 
 import dev.tidemark.ltx.FileRow;
 import dev.tidemark.ltx.IndexFrame;
+import dev.tidemark.ltx.LtxHeader;
 import dev.tidemark.ltx.Position;
+import java.util.Optional;
 
 /// What the planner wants to know of an object beyond its key: the transactions in it.
 public interface Contents {
@@ -19,8 +21,22 @@ public interface Contents {
     return position(fileCount() - 1);
   }
 
+  /// The header of file 0, if it was at hand.
+  default Optional<LtxHeader> header() {
+    return Optional.empty();
+  }
+
   static Contents of(IndexFrame index) {
+    return of(index, Optional.empty());
+  }
+
+  static Contents of(IndexFrame index, Optional<LtxHeader> header) {
     return new Contents() {
+      @Override
+      public Optional<LtxHeader> header() {
+        return header;
+      }
+
       @Override
       public Position start() {
         return index.start();

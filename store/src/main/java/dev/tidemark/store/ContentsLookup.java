@@ -29,12 +29,13 @@ public interface ContentsLookup {
       if (known != null) {
         return Optional.of(known);
       }
-      Optional<IndexFrame> index = ObjectIndex.read(store, item.key().text(), item.size());
-      if (index.isEmpty()) {
+      Optional<ObjectIndex.Tail> tail = ObjectIndex.tail(store, item.key().text(), item.size());
+      if (tail.isEmpty()) {
         return Optional.empty();
       }
-      ObjectIndex.check(item.key(), index.get(), databaseId);
-      Contents contents = Contents.of(index.get());
+      IndexFrame index = tail.get().index();
+      ObjectIndex.check(item.key(), index, databaseId);
+      Contents contents = Contents.of(index, tail.get().header());
       recent.put(item.key(), contents);
       return Optional.of(contents);
     };

@@ -25,20 +25,21 @@ final class LocalFolders {
   LocalFolders(Path root, boolean create) {
     this.root = root;
     this.create = create;
+    this.seen = Files.isDirectory(root);
   }
 
   Path of(Path file) {
     return Objects.requireNonNull(file.getParent(), "an object lies in a folder");
   }
 
-  /// A root that may still be made, because it was never seen here, holds nothing; any other one
-  /// must be there.
+  /// A root that may still be made, and was never seen here: it holds nothing.
+  boolean isUnborn() {
+    return create && !seen && !Files.exists(root);
+  }
+
   void requireRoot() throws StoreException {
     if (Files.isDirectory(root)) {
       seen = true;
-      return;
-    }
-    if (create && !seen && !Files.exists(root)) {
       return;
     }
     throw new StoreException(
@@ -51,6 +52,9 @@ final class LocalFolders {
 
   /// Where an object is absent, its folder may be absent as well, but not be something else.
   void requireFolder(Path folder) throws StoreException {
+    if (isUnborn()) {
+      return;
+    }
     requireRoot();
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw inTheWay(folder);

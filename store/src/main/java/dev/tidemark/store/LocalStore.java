@@ -191,10 +191,10 @@ final class LocalStore implements ObjectStore {
 
   @Override
   public ListPage list(String prefix, String after) throws StoreException, InterruptedException {
-    folders.requireRoot();
-    if (!Files.exists(root)) {
+    if (folders.isUnborn()) {
       return new ListPage(List.of(), false);
     }
+    folders.requireRoot();
     try {
       return new LocalListing(root, prefix, after).page();
     } catch (IOException e) {

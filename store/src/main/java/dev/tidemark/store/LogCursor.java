@@ -1,6 +1,7 @@
 package dev.tidemark.store;
 
 import dev.tidemark.ltx.FileRow;
+import dev.tidemark.ltx.LtxHeader;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import java.util.ArrayDeque;
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// snapshots end with, above it every transaction. Reads one index frame after the other, as far as
 /// it is asked. For one thread.
 public final class LogCursor {
+  private final ObjectStore store;
   private final Planner planner;
   private final Txid from;
   private final Txid to;
@@ -21,8 +23,9 @@ public final class LogCursor {
   private Position at;
 
   /// Both bounds belong to the range.
-  public LogCursor(Chain chain, ContentsLookup lookup, Txid from, Txid to) {
-    this.planner = new Planner(chain, lookup);
+  public LogCursor(ObjectStore store, Chain chain, Txid from, Txid to) {
+    this.store = store;
+    this.planner = new Planner(chain, ContentsLookup.of(store, chain.database().databaseId()));
     this.from = from;
     this.to = to;
     this.at = chain.start();
@@ -39,8 +42,8 @@ public final class LogCursor {
     }
   }
 
-  public LogCursor(Chain chain, ContentsLookup lookup) {
-    this(chain, lookup, Txid.ZERO, new Txid(Long.MAX_VALUE));
+  public LogCursor(ObjectStore store, Chain chain) {
+    this(store, chain, Txid.ZERO, new Txid(Long.MAX_VALUE));
   }
 
   /// Empty at the end of the range or of the log. A hole ends it with an exception, after
@@ -63,7 +66,7 @@ public final class LogCursor {
     for (Chain.Item item : items) {
       Optional<Contents> contents = planner.contents(item);
       if (contents.isPresent()) {
-        return entry(position, contents.get().file(0));
+        return entry(position, contents.get().file(0), Optional.empty());
       }
     }
     ObjectKey key = items.getFirst().key();
@@ -79,13 +82,18 @@ public final class LogCursor {
     if (!planner.slot(nextSlot).start().equals(at)) {
       throw new Holes(planner).gapBefore(nextSlot, at);
     }
-    Optional<Contents> contents = planner.contents(planner.chain().slots().get(nextSlot));
+    Chain.Item item = planner.chain().slots().get(nextSlot);
+    Optional<Contents> contents = planner.contents(item);
     if (contents.isEmpty()) {
       throw new Holes(planner).refusal(nextSlot);
     }
     for (int i = 0; i < contents.get().fileCount(); i++) {
       if (isWanted(contents.get().position(i))) {
-        entries.add(entry(contents.get().position(i), contents.get().file(i)));
+        entries.add(
+            entry(
+                contents.get().position(i),
+                contents.get().file(i),
+                Optional.of(kind(item.key(), contents.get(), i))));
       }
     }
     at = contents.get().end();
@@ -97,7 +105,25 @@ public final class LogCursor {
     return position.txid().compareTo(from) >= 0 && position.txid().compareTo(to) <= 0;
   }
 
-  private static LogEntry entry(Position position, FileRow row) {
-    return new LogEntry(position, row.timestampMillis(), row.pages(), row.databasePages());
+  /// Attach, resync and promotion stand alone in their segments.
+  private TransactionKind kind(ObjectKey key, Contents contents, int i)
+      throws DamagedLogException, StoreException, InterruptedException {
+    if (contents.fileCount() > 1) {
+      return contents.position(i).txid().value() == 1
+          ? TransactionKind.ATTACH
+          : TransactionKind.COMMIT;
+    }
+    Optional<LtxHeader> header = contents.header();
+    if (header.isEmpty()) {
+      header = ObjectIndex.header(store, key.text());
+    }
+    if (header.isEmpty()) {
+      throw new DamagedLogException(key.text(), "is missing");
+    }
+    return TransactionKind.of(header.get(), contents.file(i).pages());
+  }
+
+  private static LogEntry entry(Position position, FileRow row, Optional<TransactionKind> kind) {
+    return new LogEntry(position, row.timestampMillis(), row.pages(), row.databasePages(), kind);
   }
 }

@@ -1,9 +1,12 @@
 package dev.tidemark.store;
 
 import dev.tidemark.ltx.CorruptLtxException;
+import dev.tidemark.ltx.DataFrame;
 import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.IndexFrame;
+import dev.tidemark.ltx.LtxHeader;
 import dev.tidemark.ltx.ObjectKind;
+import java.io.IOException;
 import java.util.Optional;
 
 /// Reads the index frame of a stored object with one ranged GET (two for a very large one).
@@ -23,6 +26,28 @@ public final class ObjectIndex {
   /// for.
   static Optional<IndexFrame> read(ObjectStore store, String key, long sizeHint)
       throws StoreException, DamagedLogException, InterruptedException {
+    return tail(store, key, sizeHint).map(Tail::index);
+  }
+
+  /// What the end of an object tells: its index frame and, if that was all of it, the header of its
+  /// only LTX file.
+  record Tail(IndexFrame index, Optional<LtxHeader> header) {
+    static Tail of(Slice slice) throws CorruptLtxException {
+      IndexFrame index = IndexFrame.decode(slice.bytes(), slice.objectSize());
+      if (index.fileCount() > 1 || slice.bytes().length < slice.objectSize()) {
+        return new Tail(index, Optional.empty());
+      }
+      try {
+        return new Tail(index, Optional.of(DataFrame.header(slice.bytes())));
+      } catch (IOException _) {
+        // Whoever reads the data says what is wrong with it.
+        return new Tail(index, Optional.empty());
+      }
+    }
+  }
+
+  static Optional<Tail> tail(ObjectStore store, String key, long sizeHint)
+      throws StoreException, DamagedLogException, InterruptedException {
     long tail = Math.max(TAIL_BYTES, IndexFrame.tailBytes(sizeHint));
     try {
       Optional<Slice> slice = store.get(key, new ByteRange.Last(Math.toIntExact(tail)));
@@ -39,9 +64,25 @@ public final class ObjectIndex {
           return Optional.empty();
         }
       }
-      return Optional.of(IndexFrame.decode(slice.get().bytes(), slice.get().objectSize()));
+      return Optional.of(Tail.of(slice.get()));
     } catch (CorruptLtxException e) {
       throw new DamagedLogException(key, e);
+    }
+  }
+
+  /// The header of the first LTX file of an object. Empty: the object is absent.
+  static Optional<LtxHeader> header(ObjectStore store, String key)
+      throws StoreException, DamagedLogException, InterruptedException {
+    Optional<Slice> slice = store.get(key, new ByteRange.Part(0, DataFrame.HEADER_BYTES_MAX));
+    if (slice.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DataFrame.header(slice.get().bytes()));
+    } catch (CorruptLtxException e) {
+      throw new DamagedLogException(key, e);
+    } catch (IOException e) {
+      throw new DamagedLogException(key, e.toString(), e);
     }
   }
 

@@ -70,11 +70,23 @@ class LocalStoreTest {
 
   @Test
   void missingRootIsRefusedForEveryCall() {
+    ObjectStore reader = Stores.open(new StoreUrl.Local(root), false);
+    assertRefused(() -> reader.get("log/a"), "does not exist");
+    assertRefused(() -> reader.get("log/a", new ByteRange.Last(1)), "does not exist");
+    assertRefused(() -> reader.head("log/a"), "does not exist");
+    assertRefused(() -> reader.list("log/", ""), "does not exist");
+    assertRefused(() -> reader.delete("log/a"), "does not exist");
+  }
+
+  @Test
+  void rootThatMayBeMadeHoldsNothingUntilItIsSeen() throws Exception {
+    assertThat(store.get("log/a")).isEmpty();
+    assertThat(store.list("log/", "").objects()).isEmpty();
+    assertThat(root).doesNotExist();
+    create();
+    Files.move(root, dir.resolve("away"));
     assertRefused(() -> store.get("log/a"), "does not exist");
-    assertRefused(() -> store.get("log/a", new ByteRange.Last(1)), "does not exist");
-    assertRefused(() -> store.head("log/a"), "does not exist");
     assertRefused(() -> store.list("log/", ""), "does not exist");
-    assertRefused(() -> store.delete("log/a"), "does not exist");
   }
 
   @Test

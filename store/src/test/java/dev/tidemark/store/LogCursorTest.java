@@ -34,7 +34,7 @@ class LogCursorTest {
 
   @Test
   void listsEveryTransactionOldestFirst() throws Exception {
-    List<LogEntry> entries = read(new LogCursor(chain(), lookup()));
+    List<LogEntry> entries = read(new LogCursor(store, chain()));
     assertThat(entries).hasSize(20);
     for (int txid = 1; txid <= 20; txid++) {
       PageHistory.Transaction transaction = history.transaction(txid);
@@ -44,7 +44,8 @@ class LogCursorTest {
                   transaction.after(),
                   transaction.timeMillis(),
                   transaction.pages().size(),
-                  transaction.commit()));
+                  transaction.commit(),
+                  Optional.of(txid == 1 ? TransactionKind.ATTACH : TransactionKind.COMMIT)));
     }
   }
 
@@ -52,8 +53,7 @@ class LogCursorTest {
   void bothBoundsBelongToTheRange() throws Exception {
     for (int from = 1; from <= 20; from++) {
       for (int to = from; to <= 20; to++) {
-        List<LogEntry> entries =
-            read(new LogCursor(chain(), lookup(), new Txid(from), new Txid(to)));
+        List<LogEntry> entries = read(new LogCursor(store, chain(), new Txid(from), new Txid(to)));
         assertThat(entries).as("%d to %d", from, to).hasSize(to - from + 1);
         assertThat(entries.getFirst().position()).isEqualTo(history.position(from));
       }
@@ -66,7 +66,7 @@ class LogCursorTest {
     log.merged(1, 6, 15);
     log.snapshot(10);
     log.boundary(1, 15);
-    assertThat(read(new LogCursor(chain(), lookup())))
+    assertThat(read(new LogCursor(store, chain())))
         .extracting(entry -> entry.position().txid().value())
         .containsExactly(5L, 10L, 15L, 16L, 17L, 18L, 19L, 20L);
   }
@@ -74,7 +74,7 @@ class LogCursorTest {
   @Test
   void holeComesAfterEverythingBeforeIt() throws Exception {
     store.delete(ObjectKey.Slot.after(history.position(10)).text());
-    LogCursor cursor = new LogCursor(chain(), lookup());
+    LogCursor cursor = new LogCursor(store, chain());
     for (int txid = 1; txid <= 10; txid++) {
       assertThat(cursor.next().orElseThrow().position()).isEqualTo(history.position(txid));
     }

@@ -84,7 +84,7 @@ public final class ConfigFile {
         value(own, "url", Function.identity()).orElseThrow(),
         Optional.empty(),
         value(own, "sync-interval", Words::duration).orElse(DaemonConfig.SYNC_INTERVAL),
-        value(own, "spool-sync", DaemonConfig::spoolSync).orElse(Optional.of(Duration.ZERO)),
+        value(own, "spool-sync", DaemonConfig::spoolSync).orElse(DaemonConfig.SPOOL_SYNC),
         value(own, "spool-quota", Words::size).orElse(DaemonConfig.SPOOL_QUOTA_BYTES),
         value(own, "wal-cap", Words::size).orElse(DaemonConfig.WAL_CAP_BYTES));
   }

@@ -12,6 +12,7 @@ import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import dev.tidemark.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,7 +50,6 @@ public final class Daemon {
 
   private final DaemonConfig config;
   private final StoreOpener stores;
-  private final ShippingStart shipping;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final List<ShippedDatabase> databases = new ArrayList<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -62,44 +62,9 @@ public final class Daemon {
     ObjectStore open(String url) throws CommandException;
   }
 
-  /// Ships databases; [Shipper], but for tests of everything around it.
-  interface Shipping extends AutoCloseable {
-    ShippedDatabase add(DatabaseConfig database)
-        throws IOException, FencedException, UnsuitableDatabaseException;
-
-    @Override
-    void close();
-  }
-
   public Daemon(DaemonConfig config, StoreOpener stores) {
-    this(config, stores, Daemon::ship);
-  }
-
-  Daemon(DaemonConfig config, StoreOpener stores, ShippingStart shipping) {
     this.config = config;
     this.stores = stores;
-    this.shipping = shipping;
-  }
-
-  /// Starts what ships.
-  interface ShippingStart {
-    Shipping start() throws IOException, CommandException;
-  }
-
-  private static Shipping ship() throws IOException, CommandException {
-    Shipper shipper = Shipper.start(locks());
-    return new Shipping() {
-      @Override
-      public ShippedDatabase add(DatabaseConfig database)
-          throws IOException, FencedException, UnsuitableDatabaseException {
-        return shipper.add(database);
-      }
-
-      @Override
-      public void close() {
-        shipper.close();
-      }
-    };
   }
 
   /// Ships until it is told to stop; answers the exit status. `command` is the application to run,
@@ -127,9 +92,7 @@ public final class Daemon {
     Signals.handle(STOPPING, this::stopping);
     try {
       for (DaemonConfig.Source source : config.databases()) {
-        if (!Files.exists(source.database())) {
-          throw new CommandException(ExitCode.NOT_FOUND, source.database() + ": no such database");
-        }
+        checkContent(source.database());
       }
       start();
       for (ShippedDatabase database : databases) {
@@ -141,9 +104,28 @@ public final class Daemon {
     }
   }
 
+  /// `--once` has nothing to wait for.
+  private static void checkContent(Path database) throws IOException, CommandException {
+    if (!Files.exists(database)) {
+      throw new CommandException(ExitCode.NOT_FOUND, database + ": no such database");
+    }
+    Path wal = Path.of(database + "-wal");
+    if (Files.size(database) == 0 && (!Files.exists(wal) || Files.size(wal) == 0)) {
+      throw new CommandException(
+          ExitCode.NOT_FOUND,
+          database + ": is empty; create its tables with journal_mode=WAL first");
+    }
+  }
+
   private void start()
       throws IOException, CommandException, FencedException, UnsuitableDatabaseException {
-    Shipping shipper = opened(shipping.start());
+    for (DaemonConfig.Source source : config.databases()) {
+      if (Files.isDirectory(source.database())) {
+        throw new CommandException(
+            ExitCode.USAGE, source.database() + ": is a directory; give the path of a database");
+      }
+    }
+    Shipper shipper = opened(Shipper.start(locks()));
     for (DaemonConfig.Source source : config.databases()) {
       ShippedDatabase database = shipper.add(databaseConfig(source));
       databases.add(database);
@@ -156,7 +138,7 @@ public final class Daemon {
       opened(
           ControlServer.start(
               ControlSocket.of(source.database()), new DatabaseEndpoints(database)));
-      log.info("shipping to {} db={}", source.url(), source.database());
+      Thread.ofVirtual().start(new Announcement(database, source.url()));
     }
     if (config.http().isPresent()) {
       HttpEndpoints http = opened(HttpEndpoints.start(config.http().get(), databases));

@@ -19,6 +19,10 @@ public record DaemonConfig(
     databases = List.copyOf(databases);
   }
 
+  /// Under load several batches share one sync of WAL and spool; a segment is synced in any case
+  /// before it is put.
+  public static final Optional<Duration> SPOOL_SYNC = Optional.of(Duration.ofMillis(100));
+
   /// One database, where it goes, and how. `spoolSync`: zero = every batch; empty = never.
   public record Source(
       Path database,

@@ -1,5 +1,7 @@
 package dev.tidemark.cli.daemon;
 
+import dev.tidemark.cli.CommandException;
+import dev.tidemark.cli.ExitCode;
 import dev.tidemark.cli.Json;
 import dev.tidemark.cli.Words;
 import dev.tidemark.ltx.Position;
@@ -8,6 +10,7 @@ import dev.tidemark.shipper.FencedException;
 import dev.tidemark.shipper.ShippedDatabase;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /// What the control socket of one database answers: `GET /status`, `POST
@@ -38,8 +41,7 @@ final class DatabaseEndpoints implements Endpoints {
     DurabilityLevel level;
     Duration timeout;
     try {
-      String name = request.query().getOrDefault("level", "stored");
-      level = DurabilityLevel.valueOf(name.toUpperCase(Locale.ROOT));
+      level = Words.level(request.query().getOrDefault("level", "stored"));
       timeout = Words.duration(request.query().getOrDefault("timeout", "10s"));
     } catch (IllegalArgumentException e) {
       return Response.refused(400, String.valueOf(e.getMessage()));
@@ -49,9 +51,24 @@ final class DatabaseEndpoints implements Endpoints {
       return request.json()
           ? Response.json(json(position, level))
           : Response.text(position.toString());
-    } catch (TimeoutException | FencedException e) {
+    } catch (TimeoutException e) {
+      return Response.failed(new CommandException(ExitCode.TIMED_OUT, late(level, timeout), e));
+    } catch (FencedException e) {
       return Response.failed(e);
+    } catch (IllegalStateException e) {
+      return Response.failed(Optional.ofNullable(e.getCause()).orElse(e));
     }
+  }
+
+  /// What is waited for, and why it does not come.
+  private String late(DurabilityLevel level, Duration timeout) {
+    String problem = database.status().problem().map(reason -> ": " + reason).orElse("");
+    return "%s: not everything was %s within %d ms%s"
+        .formatted(
+            database.database(),
+            level.name().toLowerCase(Locale.ROOT),
+            timeout.toMillis(),
+            problem.isEmpty() ? "; give it a longer --timeout" : problem);
   }
 
   private static Json json(Position position, DurabilityLevel level) {

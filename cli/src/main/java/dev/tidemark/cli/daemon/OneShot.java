@@ -4,13 +4,15 @@ import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.ExitCode;
 import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.DurabilityLevel;
-import dev.tidemark.shipper.FencedException;
 import dev.tidemark.shipper.ShippedDatabase;
 import dev.tidemark.shipper.ShipperState;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
@@ -18,28 +20,37 @@ import java.util.function.BooleanSupplier;
 /// stays away.
 final class OneShot {
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final ShippedDatabase database;
   private final Duration outageMax;
-  private Duration outage = Duration.ZERO;
+  private OptionalLong outageSince = OptionalLong.empty();
 
   OneShot(ShippedDatabase database, Duration outageMax) {
     this.database = database;
     this.outageMax = outageMax;
   }
 
-  /// Returns when everything is stored, or as soon as it is told to stop.
+  /// Returns when everything is stored, or as soon as it is told to stop. That nothing is left to
+  /// store counts only once the store was asked: the record of this machine says nothing about a
+  /// bucket that is gone, or another one.
   void ship(BooleanSupplier stop) throws Exception {
+    CompletableFuture<Void> ended = database.ended();
     while (!stop.getAsBoolean()) {
       try {
         database.sync(DurabilityLevel.STORED, LOOK);
-        return;
-      } catch (FencedException e) {
+        ShipperState state = database.status().state();
+        if (state == ShipperState.SHIPPING || state == ShipperState.IDLE) {
+          return;
+        }
+        ended.get(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (IllegalStateException | ExecutionException e) {
+        checkEnded();
         throw e;
       } catch (TimeoutException _) {
-        checkEnded();
         checkOutage(database.status());
       }
+      checkEnded();
     }
   }
 
@@ -58,8 +69,13 @@ final class OneShot {
   }
 
   private void checkOutage(DatabaseStatus status) throws CommandException {
-    outage = status.state() == ShipperState.OUTAGE ? outage.plus(LOOK) : Duration.ZERO;
-    if (outage.compareTo(outageMax) >= 0) {
+    if (status.state() != ShipperState.OUTAGE) {
+      outageSince = OptionalLong.empty();
+      return;
+    }
+    long now = System.nanoTime();
+    outageSince = OptionalLong.of(outageSince.orElse(now));
+    if (now - outageSince.getAsLong() >= outageMax.toNanos()) {
       Optional<String> problem = status.problem();
       throw new CommandException(
           ExitCode.STORAGE,

@@ -12,7 +12,7 @@ final class StatusView {
 
   static Json json(DatabaseStatus status) {
     return new Json()
-        .text("database", status.database())
+        .text("database", status.database().toAbsolutePath().normalize())
         .text("local", status.local())
         .text("spooled", status.spooled())
         .text("stored", status.stored())
@@ -27,7 +27,7 @@ final class StatusView {
 
   static String text(DatabaseStatus status) {
     StringBuilder out = new StringBuilder();
-    line(out, "database", status.database().toString());
+    line(out, "database", status.database().toAbsolutePath().normalize().toString());
     line(out, "state", state(status));
     line(out, "mode", mode(status));
     line(out, "local", position(status.local()));

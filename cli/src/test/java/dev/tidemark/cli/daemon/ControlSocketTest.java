@@ -9,44 +9,48 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ControlSocketTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final String STATUS_TAIL =
-      "\"local\":\"0000000000000002/8000000000000001\",\"spooled\":\"0000000000000002/8000000000000001\","
-          + "\"stored\":\"0000000000000002/8000000000000001\",\"lag_ms\":0,\"lag_transactions\":0,"
-          + "\"wal_bytes\":4152,\"spool_bytes\":17,\"mode\":\"fenced\",\"state\":\"idle\",\"problem\":null}";
 
   @TempDir Path folder;
 
   @Test
   void answersStatusAndSync() throws Exception {
     Path database = database(folder, "app.db");
-    try (ControlServer _ = serve(database, true)) {
+    try (ShippedFile shipped = ShippedFile.start(database);
+        ControlServer _ = serve(database, shipped)) {
       ControlClient client = ControlClient.of(database);
+      String position = client.ask("POST", "/sync", false, PATIENCE);
+      assertThat(position).matches("0000000000000001/[0-9a-f]{16}");
       assertThat(client.ask("GET", "/status", true, PATIENCE))
-          .isEqualTo("{\"database\":\"" + database + "\"," + STATUS_TAIL);
-      assertThat(client.ask("GET", "/status", false, PATIENCE)).contains("state     idle");
+          .matches(
+              "\\{\"database\":\"%s\",\"local\":\"%2$s\",\"spooled\":\"%2$s\",\"stored\":\"%2$s\",\"lag_ms\":0,\"lag_transactions\":0,\"wal_bytes\":[1-9][0-9]*,\"spool_bytes\":[0-9]+,\"mode\":\"fenced\",\"state\":\"(shipping|idle)\",\"problem\":null}"
+                  .formatted(Pattern.quote(database.toString()), position));
+      assertThat(client.ask("GET", "/status", false, PATIENCE)).contains("stored    " + position);
       assertThat(client.ask("POST", "/sync?level=stored&timeout=1s", true, PATIENCE))
           .isEqualTo(
-              "{\"position\":\"0000000000000002/8000000000000001\",\"txid\":\"0000000000000002\","
-                  + "\"checksum\":\"8000000000000001\",\"level\":\"stored\"}");
-      assertThat(client.ask("POST", "/sync", false, PATIENCE))
-          .isEqualTo("0000000000000002/8000000000000001");
+              "{\"position\":\"%s\",\"txid\":\"%s\",\"checksum\":\"%s\",\"level\":\"stored\"}"
+                  .formatted(position, position.substring(0, 16), position.substring(17)));
     }
   }
 
   @Test
   void carriesTheExitCodeOfAFailure() throws Exception {
     Path database = database(folder, "app.db");
-    try (ControlServer _ = serve(database, false)) {
+    try (ShippedFile shipped = ShippedFile.start(database);
+        ControlServer _ = serve(database, shipped)) {
+      shipped.loseStore();
       ControlClient client = ControlClient.of(database);
-      fails(() -> client.ask("POST", "/sync", true, PATIENCE), ExitCode.TIMED_OUT);
+      fails(() -> client.ask("POST", "/sync?timeout=100ms", true, PATIENCE), ExitCode.TIMED_OUT);
       fails(() -> client.ask("POST", "/sync?level=high", true, PATIENCE), ExitCode.USAGE);
+      fails(() -> client.ask("POST", "/sync?level=replicated", true, PATIENCE), ExitCode.USAGE);
       fails(() -> client.ask("GET", "/nothing", true, PATIENCE), ExitCode.USAGE);
-      assertThat(client.ask("POST", "/sync?level=spooled", false, PATIENCE)).isNotEmpty();
+      assertThat(client.ask("POST", "/sync?level=spooled", false, PATIENCE))
+          .startsWith("0000000000000002/");
     }
   }
 
@@ -54,7 +58,8 @@ class ControlSocketTest {
   void isFoundThroughASymbolicLink() throws Exception {
     Path database = database(folder, "app.db");
     Path link = Files.createSymbolicLink(folder.resolve("link.db"), database);
-    try (ControlServer _ = serve(database, true)) {
+    try (ShippedFile shipped = ShippedFile.start(database);
+        ControlServer _ = serve(database, shipped)) {
       assertThat(ControlClient.of(link).ask("POST", "/sync", false, PATIENCE)).isNotEmpty();
     }
   }
@@ -64,7 +69,8 @@ class ControlSocketTest {
     Path deep = Files.createDirectories(folder.resolve("d".repeat(60)).resolve("e".repeat(60)));
     Path database = database(deep, "app.db");
     Path state = ControlSocket.of(database).state();
-    try (ControlServer _ = serve(database, true)) {
+    try (ShippedFile shipped = ShippedFile.start(database);
+        ControlServer _ = serve(database, shipped)) {
       Path socket = Path.of(Files.readString(state.resolve("control.path")).strip());
       assertThat(socket).exists();
       assertThat(ControlClient.of(database).ask("POST", "/sync", false, PATIENCE)).isNotEmpty();
@@ -75,7 +81,8 @@ class ControlSocketTest {
   @Test
   void isForItsOwnerOnly() throws Exception {
     Path database = database(folder, "app.db");
-    try (ControlServer _ = serve(database, true)) {
+    try (ShippedFile shipped = ShippedFile.start(database);
+        ControlServer _ = serve(database, shipped)) {
       Path socket = ControlSocket.of(database).state().resolve("control.sock");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
           .isEqualTo("rw-------");
@@ -94,7 +101,8 @@ class ControlSocketTest {
   void saysThatTheDaemonDied() throws Exception {
     Path database = database(folder, "app.db");
     Path socket = ControlSocket.of(database).state().resolve("control.sock");
-    try (ControlServer _ = serve(database, true)) {
+    try (ShippedFile shipped = ShippedFile.start(database);
+        ControlServer _ = serve(database, shipped)) {
       Files.createLink(folder.resolve("kept"), socket);
     }
     Files.move(folder.resolve("kept"), socket);
@@ -103,15 +111,12 @@ class ControlSocketTest {
   }
 
   private static Path database(Path folder, String name) throws Exception {
-    Path database = Files.createFile(folder.toRealPath().resolve(name));
-    Files.createDirectory(ControlSocket.of(database).state());
-    return database;
+    return folder.toRealPath().resolve(name);
   }
 
-  private static ControlServer serve(Path database, boolean storeAnswers) throws Exception {
+  private static ControlServer serve(Path database, ShippedFile shipped) throws Exception {
     return ControlServer.start(
-        ControlSocket.of(database),
-        new DatabaseEndpoints(new StillDatabase(database, storeAnswers)));
+        ControlSocket.of(database), new DatabaseEndpoints(shipped.database()));
   }
 
   private static void fails(

@@ -3,8 +3,13 @@ package dev.tidemark.cli.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.cli.TidemarkProcess;
+import dev.tidemark.sqlite.SqliteProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,44 +21,73 @@ class DaemonProcessTest {
 
   @TempDir Path folder;
 
+  private TidemarkProcess tidemark;
+  private SqliteProcess application;
+
+  @BeforeEach
+  void createDatabase() throws Exception {
+    tidemark = new TidemarkProcess(folder);
+    application = SqliteProcess.open(folder.resolve("app.db"));
+    application.exec("CREATE TABLE t(x)");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    application.close();
+  }
+
   @Test
   void drainsAndEndsWithZero() throws Exception {
-    TidemarkProcess process = new TidemarkProcess(folder);
-    Process daemon = start(process, "true", "true");
+    Process daemon = start();
     awaitLog(STARTED);
+    application.exec("INSERT INTO t VALUES (1)");
     signal(daemon, "TERM");
-    TidemarkProcess.Result result = process.finish(daemon);
+    TidemarkProcess.Result result = tidemark.finish(daemon);
     assertThat(result.err()).contains("got SIGTERM, draining").contains("everything is stored");
+    assertThat(result.out()).isEmpty();
     assertThat(result.status()).isZero();
+    assertThat(tidemark.run("log", "log", "--json").out().lines()).hasSize(2);
   }
 
   @Test
   void endsWithFiveWhenThingsAreOnlySpooled() throws Exception {
-    TidemarkProcess process = new TidemarkProcess(folder);
-    Process daemon = start(process, "false", "true");
-    awaitLog(STARTED);
+    Process daemon = start("--shutdown-timeout", "300ms");
+    loseStore();
     signal(daemon, "INT");
-    TidemarkProcess.Result result = process.finish(daemon);
+    TidemarkProcess.Result result = tidemark.finish(daemon);
     assertThat(result.err()).contains("not everything is stored");
     assertThat(result.status()).isEqualTo(5);
   }
 
   @Test
   void stopsAtOnceOnASecondSignal() throws Exception {
-    TidemarkProcess process = new TidemarkProcess(folder);
-    Process daemon = start(process, "true", "false");
-    awaitLog(STARTED);
+    Process daemon = start();
+    loseStore();
     signal(daemon, "TERM");
     awaitLog("got SIGTERM");
     signal(daemon, "TERM");
-    assertThat(process.finish(daemon).status()).isEqualTo(143);
+    assertThat(tidemark.finish(daemon).status()).isEqualTo(143);
   }
 
   @Test
-  void endsWithTheStatusOfTheApplication() throws Exception {
-    TidemarkProcess process = new TidemarkProcess(folder);
-    TidemarkProcess.Result result =
-        process.finish(start(process, "true", "true", "echo hi; exit 3"));
+  void goesOnAfterAKill() throws Exception {
+    Process daemon = start();
+    awaitLog(STARTED);
+    application.exec("INSERT INTO t VALUES (1)");
+    daemon.destroyForcibly().waitFor();
+    application.exec("INSERT INTO t VALUES (2)");
+    assertThat(tidemark.run("replicate", "app.db", "log", "--once").status()).isZero();
+    assertThat(tidemark.run("verify", "log", "--against", "app.db").status()).isZero();
+    assertThat(tidemark.run("log", "log", "--json").out().lines())
+        .hasSize(3)
+        .last()
+        .asString()
+        .endsWith("\"kind\":\"commit\"}");
+  }
+
+  @Test
+  void endsWithTheStatusOfTheApplication() {
+    TidemarkProcess.Result result = tidemark.finish(start("--exec", "echo hi; exit 3"));
     assertThat(result.out()).isEqualTo("hi\n");
     assertThat(result.status()).isEqualTo(3);
   }
@@ -69,21 +103,40 @@ class DaemonProcessTest {
             echo ready >&2
             while :; do read -t 1 _ <> <(:) || :; done
             """);
-    TidemarkProcess process = new TidemarkProcess(folder);
-    Process daemon = start(process, "true", "true", "bash " + script);
+    Process daemon = start("--exec", "bash " + script);
     awaitLog("ready");
     signal(daemon, "HUP");
     signal(daemon, "TERM");
-    TidemarkProcess.Result result = process.finish(daemon);
+    TidemarkProcess.Result result = tidemark.finish(daemon);
     assertThat(result.out()).endsWith("bye\n");
     assertThat(result.status()).isEqualTo(7);
   }
 
-  private Process start(TidemarkProcess process, String... arguments) {
-    String[] all = new String[arguments.length + 1];
-    all[0] = folder.resolve("app.db").toString();
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return process.start("dev.tidemark.cli.daemon.StillDaemon", all);
+  @Test
+  void refusesASecondDaemonAndNamesTheFirst() throws Exception {
+    Process daemon = start();
+    awaitLog(STARTED);
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    TidemarkProcess.Result second =
+        new TidemarkProcess(elsewhere).run("replicate", "../app.db", "../other", "--once");
+    assertThat(second.err()).contains("(process " + daemon.pid() + ")").hasLineCount(1);
+    assertThat(second.status()).isEqualTo(6);
+    signal(daemon, "TERM");
+    assertThat(tidemark.finish(daemon).status()).isZero();
+  }
+
+  /// The commit after the loss is in the spool when this returns.
+  private void loseStore() throws Exception {
+    awaitLog(STARTED);
+    Files.move(folder.resolve("log"), folder.resolve("log.away"));
+    application.exec("INSERT INTO t VALUES (1)");
+    awaitLog("out of reach");
+  }
+
+  private Process start(String... options) {
+    List<String> line = new ArrayList<>(List.of("replicate", "app.db", "log"));
+    line.addAll(List.of(options));
+    return tidemark.start("dev.tidemark.cli.Main", line.toArray(String[]::new));
   }
 
   private void awaitLog(String text) throws Exception {

@@ -11,30 +11,42 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class HttpEndpointsTest {
   private static final InetSocketAddress ANY =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+  @TempDir Path folder;
+
   @Test
   void servesMetricsHealthAndStatus() throws Exception {
-    List<dev.tidemark.shipper.ShippedDatabase> databases =
-        List.of(
-            new StillDatabase(Path.of("/a.db"), true), new StillDatabase(Path.of("/b.db"), false));
-    try (HttpEndpoints http = HttpEndpoints.start(ANY, databases)) {
-      assertThat(get(http, "/healthz").statusCode()).isEqualTo(200);
+    Path a = folder.resolve("a.db");
+    Path b = folder.resolve("b.db");
+    try (ShippedFile well = ShippedFile.start(a);
+        ShippedFile cutOff = ShippedFile.start(b);
+        HttpEndpoints http =
+            HttpEndpoints.start(ANY, List.of(well.database(), cutOff.database()))) {
+      assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
+      cutOff.loseStore();
+      assertThat(get(http, "/readyz").body()).isEqualTo(b + " is outage\n");
       assertThat(get(http, "/readyz").statusCode()).isEqualTo(503);
-      assertThat(get(http, "/readyz").body()).isEqualTo("/b.db is outage\n");
+      assertThat(get(http, "/healthz").statusCode()).isEqualTo(200);
       assertThat(get(http, "/nothing").statusCode()).isEqualTo(404);
       assertThat(get(http, "/status").body().lines())
           .hasSize(2)
-          .allMatch(line -> line.startsWith("{\"database\":\""));
+          .first()
+          .asString()
+          .startsWith("{\"database\":\"" + a + "\",\"local\":\"0000000000000001/");
       assertThat(get(http, "/metrics").body())
           .contains("# TYPE tidemark_lag_seconds gauge\n")
-          .contains("tidemark_lag_seconds{db=\"/b.db\"} 1.5\n")
-          .contains("tidemark_txid{db=\"/a.db\",level=\"stored\"} 2\n")
-          .contains("tidemark_txid{db=\"/b.db\",level=\"stored\"} 0\n")
-          .contains("tidemark_state{db=\"/b.db\",state=\"outage\"} 1\n");
+          .contains("tidemark_lag_transactions{db=\"" + a + "\"} 0\n")
+          .contains("tidemark_lag_transactions{db=\"" + b + "\"} 1\n")
+          .contains("tidemark_txid{db=\"" + b + "\",level=\"spooled\"} 2\n")
+          .contains("tidemark_txid{db=\"" + b + "\",level=\"stored\"} 1\n")
+          .contains("tidemark_state{db=\"" + b + "\",state=\"outage\"} 1\n");
     }
   }
 

@@ -35,11 +35,18 @@ public final class LogBuilder {
   private final ObjectStore store;
   private final Id128 databaseId;
   private final PageHistory history;
+  private final Id128 run;
 
   public LogBuilder(ObjectStore store, Id128 databaseId, PageHistory history) {
+    this(store, databaseId, history, RUN);
+  }
+
+  /// As a certain writer.
+  public LogBuilder(ObjectStore store, Id128 databaseId, PageHistory history, Id128 run) {
     this.store = store;
     this.databaseId = databaseId;
     this.history = history;
+    this.run = run;
   }
 
   public LogBuilder database() throws StoreException, DamagedLogException, InterruptedException {
@@ -66,7 +73,7 @@ public final class LogBuilder {
   public byte[] segmentBytes(int first, int last) throws IOException {
     Position before = history.position(first - 1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (ObjectWriter object = writer(out, ObjectKind.SEGMENT, before, RUN)) {
+    try (ObjectWriter object = writer(out, ObjectKind.SEGMENT, before, run)) {
       for (int txid = first; txid <= last; txid++) {
         PageHistory.Transaction transaction = history.transaction(txid);
         file(object, header(transaction.before(), txid), transaction.pages(), txid);
@@ -100,7 +107,7 @@ public final class LogBuilder {
   /// Slot 1 with a snapshot up to `txid`, as for a destination that was added later.
   public ObjectKey snapshotSlot(int txid) throws IOException, StoreException, InterruptedException {
     ObjectKey key = ObjectKey.Slot.after(Position.START);
-    put(key, whole(ObjectKind.SEGMENT, Position.START, txid, allPages(txid), RUN));
+    put(key, whole(ObjectKind.SEGMENT, Position.START, txid, allPages(txid), run));
     return key;
   }
 
