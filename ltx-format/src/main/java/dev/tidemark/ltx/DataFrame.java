@@ -1,5 +1,7 @@
 package dev.tidemark.ltx;
 
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -8,7 +10,24 @@ import java.util.Optional;
 /// A single page out of a single data frame, without the rest of the object. Proven by the frame's
 /// own checksum and the page number only; whoever needs more reads the whole object.
 public final class DataFrame {
+  /// How much of an object holds the header of its first LTX file for certain: one zstd block.
+  public static final int HEADER_BYTES_MAX = (128 << 10) + 64;
+
   private DataFrame() {}
+
+  /// The header of the first LTX file of an object, from the object's beginning. Proven by nothing
+  /// but its own rules.
+  public static LtxHeader header(byte[] beginning) throws IOException {
+    try (ZstdInputStreamNoFinalizer in =
+        new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(beginning))) {
+      return LtxHeader.decode(in.readNBytes(LtxHeader.BYTES));
+    } catch (ZstdIOException e) {
+      CorruptLtxException corrupt =
+          new CorruptLtxException(0, "zstd frame is damaged: " + e.getMessage());
+      corrupt.initCause(e);
+      throw corrupt;
+    }
+  }
 
   /// Page `pgno` from frame `frame` of an object, given the frame's compressed bytes; see
   /// [IndexFrame#frameOfPage]. Empty if the LTX file in it does not carry the page.
