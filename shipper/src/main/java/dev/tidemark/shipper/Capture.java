@@ -102,10 +102,10 @@ final class Capture implements AutoCloseable {
             .isPresent();
   }
 
-  /// Whether the pin can be swapped at once.
+  /// Whether the pin can be swapped at once. With an empty WAL too: whoever restarts or truncates
+  /// one waits for the other slots all the same, and keeps the writers waiting with it.
   boolean canAllowReset() {
     return latest.isPresent()
-        && latest.get().mxFrame() > 0
         && source.pin().state() == WalPin.State.NO_RESET
         && isCaptured(latest.get())
         && source.nBackfill() == latest.get().mxFrame();
@@ -238,8 +238,12 @@ final class Capture implements AutoCloseable {
   }
 
   /// Holds back resets again after the one that was allowed. Until then the application cannot
-  /// checkpoint either, so do it at the first commit. False if it could not be done.
+  /// checkpoint either, so do it at the first commit; an empty WAL has nothing to hold. False if it
+  /// could not be done.
   boolean blockResets() {
+    if (latest.isPresent() && latest.get().mxFrame() == 0) {
+      return true;
+    }
     try {
       return source.pin().state() != WalPin.State.ONE_RESET || source.pin().blockResets();
     } catch (IOException e) {

@@ -214,7 +214,7 @@ final class DatabaseLife {
       end(Optional.of(e));
       return;
     }
-    syncs.stored(ship.stored());
+    syncs.stored(ship.knownStored());
     ship.ship(
         syncs.isFlushing(),
         context.requests(),

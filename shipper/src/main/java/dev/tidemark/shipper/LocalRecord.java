@@ -27,6 +27,10 @@ record LocalRecord(
     return new LocalRecord(databaseId, url, position, millis, runs);
   }
 
+  LocalRecord withUrl(String other) {
+    return new LocalRecord(databaseId, other, stored, storedMillis, runs);
+  }
+
   /// The record of a further run; the oldest of very many are forgotten.
   LocalRecord withRun(Id128 run) {
     List<Id128> all =

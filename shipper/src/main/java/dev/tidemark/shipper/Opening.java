@@ -197,7 +197,7 @@ final class Opening {
 
   private String refusal(Position head, Checksum here) {
     return ("%s: its head %s is not on this machine's record, and the database here is another one"
-            + " (checksum %s); to follow the log: tidemark replica; to continue it with this"
+            + " (checksum %s); to look at what is there: tidemark restore; to continue it with this"
             + " database: --take-over=%s")
         .formatted(config.url(), head, here, head);
   }

@@ -63,6 +63,13 @@ final class Shipping implements AutoCloseable {
     return stored;
   }
 
+  /// Up to where this machine may say that it is stored, here: at another URL than the one on
+  /// record, not before the store was asked.
+  Position knownStored() {
+    boolean here = uploader.isPresent() || record.url().equals(config.url());
+    return here ? stored : Position.START;
+  }
+
   Spool spool() {
     return spool;
   }
@@ -85,6 +92,10 @@ final class Shipping implements AutoCloseable {
   void open(Remote remote) throws IOException {
     stored = remote.head();
     storedMillis = remote.headMillis();
+    if (!record.url().equals(config.url())) {
+      record = record.withUrl(config.url());
+      record.write(files);
+    }
     recordStored();
     uploader =
         Optional.of(

@@ -47,7 +47,7 @@ class ConfigFileTest {
                 "s3://backups/app",
                 Optional.empty(),
                 Duration.ofSeconds(2),
-                Optional.of(Duration.ZERO),
+                DaemonConfig.SPOOL_SYNC,
                 DaemonConfig.SPOOL_QUOTA_BYTES,
                 DaemonConfig.WAL_CAP_BYTES),
             new DaemonConfig.Source(
