@@ -32,6 +32,7 @@ final class Capture implements AutoCloseable {
   private final Runnable comparing;
   private final Overrun overrun;
   private boolean walSynced;
+  private boolean pinIsCurrent = true;
 
   /// `comparing` hears of each comparison of the whole database.
   Capture(
@@ -117,8 +118,8 @@ final class Capture implements AutoCloseable {
   /// it.
   boolean pinStallsCheckpoints() {
     return latest.isPresent()
-        && source.pin().state() == WalPin.State.ONE_RESET
-        && source.nBackfill() < latest.get().mxFrame();
+        && source.nBackfill() < latest.get().mxFrame()
+        && (source.pin().state() == WalPin.State.ONE_RESET || !pinIsCurrent);
   }
 
   /// Takes the pin to where checkpoints can go on, if something was committed.
@@ -160,6 +161,7 @@ final class Capture implements AutoCloseable {
     }
     latest = header;
     if (isCaptured(header.get())) {
+      pinIsCurrent = pinIsCurrent || source.pin().refresh(header.get());
       return true;
     }
     walSynced = false;
@@ -172,7 +174,7 @@ final class Capture implements AutoCloseable {
     } catch (LostContinuityException e) {
       resync(String.valueOf(e.getMessage()));
     }
-    source.pin().refresh(header.get());
+    pinIsCurrent = source.pin().refresh(header.get());
     return true;
   }
 

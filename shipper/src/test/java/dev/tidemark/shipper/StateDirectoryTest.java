@@ -90,7 +90,7 @@ class StateDirectoryTest {
       assertThat(Rig.endOf(rig.start()))
           .isInstanceOf(FencedException.class)
           .hasMessageContaining(head.toString())
-          .hasMessageContaining("tidemark replica")
+          .hasMessageContaining("tidemark restore")
           .hasMessageContaining("--take-over=" + head);
       rig.stop();
       DatabaseWorker over = rig.takeOver(head).start();

@@ -75,8 +75,9 @@ final class OfdPin implements WalPin {
   }
 
   @Override
-  public void refresh(WalIndexHeader shipped) {
+  public boolean refresh(WalIndexHeader shipped) {
     requireHeld();
+    return true;
   }
 
   @Override

@@ -92,17 +92,19 @@ final class SqlPin implements WalPin {
   }
 
   @Override
-  public void refresh(WalIndexHeader shipped) throws IOException {
+  public boolean refresh(WalIndexHeader shipped) throws IOException {
     requireHeld();
     if (state != State.NO_RESET) {
-      return;
+      return true;
     }
     Optional<Begun> begun = begin();
     if (begun.isPresent()
         && (begun.get().state() == State.NO_RESET || begun.get().header().equals(shipped))) {
       take(begun.get().state());
+      return true;
     } else {
       end(idle);
+      return false;
     }
   }
 

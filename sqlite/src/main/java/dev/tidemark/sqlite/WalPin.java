@@ -36,8 +36,9 @@ public interface WalPin {
 
   /// Moves a pin that limits how far checkpoints come up to the newest frame; to be called when
   /// everything up to `shipped` is read. A pin by OFD locks limits nothing and does nothing. May
-  /// end in ONE_RESET where `allowOneReset(shipped)` would.
-  void refresh(WalIndexHeader shipped) throws IOException;
+  /// end in ONE_RESET where `allowOneReset(shipped)` would. False: it could not be moved at this
+  /// moment; call again, for until then a waiting checkpoint waits, and writers with it.
+  boolean refresh(WalIndexHeader shipped) throws IOException;
 
   /// Holds nothing afterwards. Harmless when repeated.
   void release() throws IOException;
