@@ -9,7 +9,6 @@ import dev.tidemark.store.ObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -37,7 +36,7 @@ class ExamplesTest {
                 "s3://backups/app?region=eu-central-1",
                 Optional.empty(),
                 DaemonConfig.SYNC_INTERVAL,
-                Optional.of(Duration.ZERO),
+                DaemonConfig.SPOOL_SYNC,
                 DaemonConfig.SPOOL_QUOTA_BYTES,
                 DaemonConfig.WAL_CAP_BYTES));
     for (DaemonConfig.Source source : config.databases()) {
