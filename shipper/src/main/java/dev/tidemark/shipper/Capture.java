@@ -122,6 +122,11 @@ final class Capture implements AutoCloseable {
         && (source.pin().state() == WalPin.State.ONE_RESET || !pinIsCurrent);
   }
 
+  /// Whether the pin has to be looked after although nothing else is to be done.
+  boolean pinIsDue() {
+    return pinStallsCheckpoints() || source.pin().wantsRefresh();
+  }
+
   /// Takes the pin to where checkpoints can go on, if something was committed.
   void movePinOn() {
     if (observe() || pinStallsCheckpoints()) {
@@ -161,7 +166,9 @@ final class Capture implements AutoCloseable {
     }
     latest = header;
     if (isCaptured(header.get())) {
-      pinIsCurrent = pinIsCurrent || source.pin().refresh(header.get());
+      if (!pinIsCurrent || source.pin().wantsRefresh()) {
+        pinIsCurrent = source.pin().refresh(header.get());
+      }
       return true;
     }
     walSynced = false;

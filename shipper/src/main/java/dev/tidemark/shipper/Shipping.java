@@ -154,7 +154,7 @@ final class Shipping implements AutoCloseable {
 
   /// Whether the pin has to be moved on although nothing else is to be done.
   boolean pinIsDue() {
-    return capture.isPresent() && capture.get().pinStallsCheckpoints();
+    return capture.isPresent() && capture.get().pinIsDue();
   }
 
   private Pace.Situation situation(long now, boolean flush) {

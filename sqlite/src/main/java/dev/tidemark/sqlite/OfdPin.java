@@ -81,6 +81,11 @@ final class OfdPin implements WalPin {
   }
 
   @Override
+  public boolean wantsRefresh() {
+    return false;
+  }
+
+  @Override
   public void release() throws IOException {
     if (state == State.RELEASED) {
       return;

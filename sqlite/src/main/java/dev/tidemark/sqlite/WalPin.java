@@ -40,6 +40,10 @@ public interface WalPin {
   /// moment; call again, for until then a waiting checkpoint waits, and writers with it.
   boolean refresh(WalIndexHeader shipped) throws IOException;
 
+  /// Whether [#refresh] is to be called although nothing was committed since: the pin may stand
+  /// where a waiting checkpoint waits for it. Asked often; comes to rest by itself.
+  boolean wantsRefresh();
+
   /// Holds nothing afterwards. Harmless when repeated.
   void release() throws IOException;
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PinTest {
   @TempDir Path directory;
@@ -152,6 +153,42 @@ class PinTest {
       assertThat(source.pin().blockResets()).isTrue();
       assertThat(source.header().orElseThrow().transactionsSince(shipped)).isEqualTo(1);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RESTART", "TRUNCATE"})
+  void checkpointGoesThroughThoughTheSwapMetTheEndOfAnother(String mode) throws Exception {
+    try (var app = app();
+        // Closed last: closing it drops the locks of SQLite's own connections in this process.
+        var shm = openedShm(app);
+        var source = SourceDatabase.open(file, LockMode.SQL)) {
+      WalIndexHeader shipped = backfilled(app, source);
+      var checkpointer = new OfdLocks(shm);
+      assertThat(checkpointer.tryExclusive(LockBytes.read(0))).isTrue();
+      assertThat(source.pin().allowOneReset(shipped)).isTrue();
+      checkpointer.unlock(LockBytes.read(0));
+      assertThat(app.checkpoint(mode).busy()).as("the pin is on a slot with a mark").isTrue();
+
+      app.exec("PRAGMA busy_timeout=20000");
+      app.send("query", "PRAGMA wal_checkpoint(" + mode + ")");
+      Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
+      Eventually.until(
+          "the pin is begun again, and leaves the slot",
+          () -> {
+            if (source.pin().wantsRefresh()) {
+              source.pin().refresh(shipped);
+            }
+            return !source.checkpointerIsWaiting();
+          });
+
+      assertThat(app.answer()).startsWith("0|");
+      assertThat(source.pin().state()).isEqualTo(State.ONE_RESET);
+    }
+  }
+
+  private NativeFile openedShm(SqliteProcess app) throws Exception {
+    insert(app);
+    return NativeFile.openReadWrite(WalReading.beside(file, "-shm"));
   }
 
   @Test
