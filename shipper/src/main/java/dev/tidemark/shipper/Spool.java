@@ -59,6 +59,9 @@ final class Spool implements AutoCloseable {
         recoverObject(name);
       }
     }
+    if (!closed.isEmpty()) {
+      files.syncFolder();
+    }
     log.recover(end, replay);
     end = log.isEmpty() ? end : log.end();
     table.head().ifPresent(head -> commit = head.commit());
@@ -188,9 +191,12 @@ final class Spool implements AutoCloseable {
     cursor = draft.cursor();
   }
 
-  /// Makes everything appended durable, and lets the table follow.
+  /// Makes everything appended durable, and lets the table follow. After a failure nothing counts
+  /// as durable until it was written again, into a segment.
   void sync() throws IOException {
-    if (!log.isSynced()) {
+    if (log.isSuspect()) {
+      closeSegment();
+    } else if (!log.isSynced()) {
       describe();
       log.sync();
     }

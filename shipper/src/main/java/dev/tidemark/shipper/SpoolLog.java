@@ -33,6 +33,9 @@ final class SpoolLog implements AutoCloseable {
   private long from;
   private long bytes;
   private boolean synced = true;
+  // A sync failed, and the kernel may have dropped what it could not write: another sync would say
+  // that all is well. Or an earlier run wrote this, and nobody knows whether it was ever synced.
+  private boolean suspect;
 
   SpoolLog(StateFiles files) throws IOException {
     handle = files.open(FILE);
@@ -53,6 +56,12 @@ final class SpoolLog implements AutoCloseable {
 
   boolean isSynced() {
     return synced;
+  }
+
+  /// Whether a sync cannot make this durable any more; what is in it must be written again,
+  /// elsewhere.
+  boolean isSuspect() {
+    return suspect;
   }
 
   boolean takes(PageSize size) {
@@ -107,8 +116,16 @@ final class SpoolLog implements AutoCloseable {
   }
 
   void sync() throws IOException {
-    handle.sync();
-    synced = true;
+    if (suspect) {
+      throw new IllegalStateException("a sync of a suspect log proves nothing");
+    }
+    try {
+      handle.sync();
+      synced = true;
+    } catch (IOException e) {
+      suspect = true;
+      throw e;
+    }
   }
 
   /// Copies the transactions into an object that is being written.
@@ -137,6 +154,7 @@ final class SpoolLog implements AutoCloseable {
     from = 0;
     bytes = 0;
     synced = true;
+    suspect = false;
     handle.truncate(0);
   }
 
@@ -155,9 +173,9 @@ final class SpoolLog implements AutoCloseable {
     }
   }
 
-  /// Reads what an earlier run left: transactions up to `known` are skipped, the ones that continue
-  /// it are taken, and the file is cut after the last good one. Each one taken is handed to
-  /// `replay`, with the cursor after it.
+  /// Reads what an earlier run left, which is suspect: transactions up to `known` are skipped, the
+  /// ones that continue it are taken, and the file is cut after the last good one. Each one taken
+  /// is handed to `replay`, with the cursor after it.
   void recover(Position known, TableReplay replay) throws IOException {
     long size = handle.size();
     Position end = known;
@@ -199,6 +217,8 @@ final class SpoolLog implements AutoCloseable {
       reset();
     } else {
       handle.truncate(bytes);
+      synced = false;
+      suspect = true;
     }
   }
 

@@ -33,7 +33,9 @@ class SettlingTest {
 
     assertThat(tries).hasSize(Settling.TRIES).isSorted().doesNotHaveDuplicates();
     assertThat(tries.getFirst()).isEqualTo(Settling.FIRST_PAUSE_NANOS);
-    assertThat(last).as("longer than any checkpoint takes to let go").isGreaterThan(30_000_000_000L);
+    assertThat(last)
+        .as("longer than any checkpoint takes to let go")
+        .isGreaterThan(30_000_000_000L);
   }
 
   @Test
