@@ -99,6 +99,7 @@ final class Capture implements AutoCloseable {
       return false;
     }
     if (wal.isAllCaptured()) {
+      spool.flush();
       pinning.settle(header.get());
       return true;
     }
@@ -112,6 +113,8 @@ final class Capture implements AutoCloseable {
     } catch (LostContinuityException e) {
       resync(String.valueOf(e.getMessage()));
     }
+    // Before the pin moves: from then on the application may reset what was captured.
+    spool.flush();
     pinning.captured(header.get());
     return true;
   }

@@ -9,8 +9,10 @@ import dev.tidemark.ltx.LtxTrailer;
 import dev.tidemark.ltx.ObjectWriter;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +24,10 @@ final class SpoolLog implements AutoCloseable {
   static final String FILE = "spool.log";
   private static final int MAGIC = 0x544D_5243;
   private static final int PREAMBLE_BYTES = 56;
+  private static final int READ = 1 << 16;
 
   private final StateFiles.Handle handle;
-  private final byte[] buffer = new byte[HandleOutput.BUFFER_BYTES];
+  private final HandleOutput out;
   private final List<FileRow> rows = new ArrayList<>();
   private Position start = Position.START;
   private CaptureCursor cursor = CaptureCursor.NONE;
@@ -39,6 +42,7 @@ final class SpoolLog implements AutoCloseable {
 
   SpoolLog(StateFiles files) throws IOException {
     handle = files.open(FILE);
+    out = new HandleOutput(handle, 0);
   }
 
   boolean isEmpty() {
@@ -94,16 +98,19 @@ final class SpoolLog implements AutoCloseable {
         && rows.get((int) index).after().equals(position.checksum());
   }
 
+  /// Adds a transaction. Readable, and safe from a kill, after [#flush].
   void append(TransactionWriter writer, long length, SpillScratch index)
       throws IOException, LostContinuityException {
     TransactionDraft draft = writer.draft();
-    HandleOutput out = new HandleOutput(handle, bytes, buffer);
-    byte[] preamble = encodePreamble(length, draft.cursor());
-    out.write(preamble, 0, preamble.length);
-    TransactionWriter.Written written = writer.write(out, index, true);
-    out.flush();
+    TransactionWriter.Written written;
+    try {
+      out.write(encodePreamble(length, draft.cursor()), 0, PREAMBLE_BYTES);
+      written = writer.write(out, index, true);
+    } catch (IOException | LostContinuityException | RuntimeException e) {
+      out.moveTo(bytes);
+      throw e;
+    }
     written.rolling().keep();
-    FileRow row = written.row();
     if (rows.isEmpty()) {
       start = writer.before();
       from = bytes;
@@ -111,14 +118,21 @@ final class SpoolLog implements AutoCloseable {
     pageSize = draft.pageSize().bytes();
     bytes = out.offset();
     cursor = draft.cursor();
-    rows.add(row);
+    rows.add(written.row());
     synced = false;
+  }
+
+  /// Hands everything appended to the operating system, in few and large writes. After a failure
+  /// all of it is still here, for another try.
+  void flush() throws IOException {
+    out.flush();
   }
 
   void sync() throws IOException {
     if (suspect) {
       throw new IllegalStateException("a sync of a suspect log proves nothing");
     }
+    flush();
     try {
       handle.sync();
       synced = true;
@@ -130,11 +144,11 @@ final class SpoolLog implements AutoCloseable {
 
   /// Copies the transactions into an object that is being written.
   void copyTo(ObjectWriter object) throws IOException {
-    long at = from;
+    flush();
+    InputStream in = new BufferedInputStream(new HandleInput(handle, from, bytes - from), READ);
     for (FileRow row : rows) {
-      at += PREAMBLE_BYTES;
-      object.copyFile(new HandleInput(handle, at, row.length()), row);
-      at += row.length();
+      in.skipNBytes(PREAMBLE_BYTES);
+      object.copyFile(in, row);
     }
   }
 
@@ -155,6 +169,7 @@ final class SpoolLog implements AutoCloseable {
     bytes = 0;
     synced = true;
     suspect = false;
+    out.moveTo(0);
     handle.truncate(0);
   }
 
@@ -163,11 +178,14 @@ final class SpoolLog implements AutoCloseable {
     if (rows.isEmpty()) {
       return;
     }
-    while (!rows.isEmpty() && start.txid().compareTo(stored.txid()) < 0) {
-      FileRow first = rows.removeFirst();
+    int dropped = 0;
+    while (dropped < rows.size() && start.txid().compareTo(stored.txid()) < 0) {
+      FileRow first = rows.get(dropped);
+      dropped++;
       start = new Position(start.txid().next(), first.after());
       from += PREAMBLE_BYTES + first.length();
     }
+    rows.subList(0, dropped).clear();
     if (rows.isEmpty()) {
       reset();
     }
@@ -217,6 +235,7 @@ final class SpoolLog implements AutoCloseable {
       reset();
     } else {
       handle.truncate(bytes);
+      out.moveTo(bytes);
       synced = false;
       suspect = true;
     }
