@@ -124,13 +124,20 @@ final class Capture implements AutoCloseable {
 
   /// Whether the pin has to be looked after although nothing else is to be done.
   boolean pinIsDue() {
-    return pinStallsCheckpoints() || source.pin().wantsRefresh();
+    return pinStallsCheckpoints() || pinWantsRefresh();
   }
 
-  /// Takes the pin to where checkpoints can go on, if something was committed.
-  void movePinOn() {
+  private boolean pinWantsRefresh() {
+    return latest.isPresent() && isCaptured(latest.get()) && source.pin().wantsRefresh();
+  }
+
+  /// Takes the pin to where checkpoints can go on.
+  void movePinOn() throws IOException {
     if (observe() || pinStallsCheckpoints()) {
       blockResets();
+    }
+    if (pinWantsRefresh()) {
+      pinIsCurrent = source.pin().refresh(latest.orElseThrow());
     }
   }
 
@@ -166,9 +173,7 @@ final class Capture implements AutoCloseable {
     }
     latest = header;
     if (isCaptured(header.get())) {
-      if (!pinIsCurrent || source.pin().wantsRefresh()) {
-        pinIsCurrent = source.pin().refresh(header.get());
-      }
+      pinIsCurrent = pinIsCurrent || source.pin().refresh(header.get());
       return true;
     }
     walSynced = false;

@@ -129,12 +129,12 @@ final class SqlPin implements WalPin {
     if (!wantsRefresh()) {
       return;
     }
+    settling.tried(nanos.getAsLong());
     if (begin().filter(new Begun(shipped, State.ONE_RESET)::equals).isPresent()) {
       exchange();
     } else {
       end(idle);
     }
-    settling.tried(nanos.getAsLong());
   }
 
   private record Begun(WalIndexHeader header, State state) {}
