@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 /// (NO_RESET). The pin tells which from the header and nBackfill before and after: while the header
 /// stays, nBackfill only grows.
 ///
-/// Weaker than [OfdPin] in one way: in NO_RESET, checkpoints come no further than the frame that
+/// Weaker than [OfdPin] in one way: in NO_RESET, checkpoints never come further than the frame that
 /// was the newest when the transaction began. [#refresh] moves it.
 ///
 /// In the instant when a checkpoint has raised nBackfill but still holds READ(0), SQLite takes a
@@ -32,7 +32,8 @@ final class SqlPin implements WalPin {
   private SqlConnection idle;
   private State state = State.RELEASED;
 
-  private SqlPin(WalIndex index, LongSupplier nanos, SqlConnection active, SqlConnection idle) {
+  private SqlPin(
+      WalIndex index, LongSupplier nanos, SqlConnection active, SqlConnection idle) {
     this.index = index;
     this.nanos = nanos;
     this.active = active;
@@ -117,6 +118,11 @@ final class SqlPin implements WalPin {
       end(idle);
       return false;
     }
+  }
+
+  @Override
+  public boolean limitsCheckpoints() {
+    return state == State.NO_RESET;
   }
 
   @Override
