@@ -87,8 +87,7 @@ final class Pinning {
   private boolean stallsCheckpoints() {
     return wal.latest().isPresent()
         && source.nBackfill() < wal.frames()
-        && (source.pin().state() == WalPin.State.ONE_RESET
-            || (!isCurrent && wal.isAllCaptured()));
+        && (source.pin().state() == WalPin.State.ONE_RESET || (!isCurrent && wal.isAllCaptured()));
   }
 
   /// Takes the pin to where checkpoints can go on, if something was committed.
@@ -141,7 +140,7 @@ final class Pinning {
   /// Lets checkpoints go on although nothing can be captured; resets stay blocked.
   void letCheckpointsOn() throws IOException {
     moveOn();
-    if (captured.isPresent()) {
+    if (captured.isPresent() && source.pin().state() != WalPin.State.RELEASED) {
       refresh(captured.get());
     }
   }

@@ -156,10 +156,7 @@ class RestartTest {
   @Test
   void anotherPageSizeIsOneFullTransaction() throws Exception {
     expectOneResyncAfter(
-        "PRAGMA journal_mode=DELETE",
-        "PRAGMA page_size=1024",
-        "VACUUM",
-        "PRAGMA journal_mode=WAL");
+        "PRAGMA journal_mode=DELETE", "PRAGMA page_size=1024", "VACUUM", "PRAGMA journal_mode=WAL");
   }
 
   @Test

@@ -5,10 +5,10 @@ import java.lang.invoke.VarHandle;
 
 /// The pin by OFD locks on the reader slots of the `-shm` file.
 ///
-/// NO_RESET is a shared lock on READ(k), k in 1..4: a reset needs all four slots exclusively. If the
-/// mark of that slot is unused, a checkpoint skips it when it looks how far it may go; if it is a
-/// frame, checkpoints come as far as that. ONE_RESET is a shared lock on READ(0), which a checkpoint
-/// needs exclusively to write to the database.
+/// NO_RESET is a shared lock on READ(k), k in 1..4: a reset needs all four slots exclusively. If
+/// the mark of that slot is unused, a checkpoint skips it when it looks how far it may go; if it is
+/// a frame, checkpoints come as far as that. ONE_RESET is a shared lock on READ(0), which a
+/// checkpoint needs exclusively to write to the database.
 ///
 /// The DMS byte and the main file's SHARED range must be held for as long as the pin.
 final class OfdPin implements WalPin {

@@ -32,8 +32,7 @@ final class SqlPin implements WalPin {
   private SqlConnection idle;
   private State state = State.RELEASED;
 
-  private SqlPin(
-      WalIndex index, LongSupplier nanos, SqlConnection active, SqlConnection idle) {
+  private SqlPin(WalIndex index, LongSupplier nanos, SqlConnection active, SqlConnection idle) {
     this.index = index;
     this.nanos = nanos;
     this.active = active;
