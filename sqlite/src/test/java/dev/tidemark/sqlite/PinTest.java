@@ -172,18 +172,75 @@ class PinTest {
       app.exec("PRAGMA busy_timeout=20000");
       app.send("query", "PRAGMA wal_checkpoint(" + mode + ")");
       Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
-      Eventually.until(
-          "the pin is begun again, and leaves the slot",
-          () -> {
-            if (source.pin().wantsRefresh()) {
-              source.pin().refresh(shipped);
-            }
-            return !source.checkpointerIsWaiting();
-          });
+      refreshUntilNobodyWaits(source, shipped);
 
       assertThat(app.answer()).startsWith("0|");
       assertThat(source.pin().state()).isEqualTo(State.ONE_RESET);
     }
+  }
+
+  @Test
+  void checkpointGoesThroughThoughEverySlotWasInUseWhenThePinMoved() throws Exception {
+    try (var app = app();
+        var shm = openedShm(app);
+        var source = SourceDatabase.open(file, LockMode.SQL)) {
+      insert(app);
+      assertThat(source.pin().blockResets()).isTrue();
+      insert(app);
+      WalIndexHeader shipped = source.header().orElseThrow();
+      var readers = new OfdLocks(shm);
+      assertThat(readers.tryShared(LockBytes.READERS)).isTrue();
+      source.pin().refresh(shipped);
+      readers.unlock(LockBytes.READERS);
+      assertThat(app.checkpoint("FULL").busy()).as("the pin is on a lower mark").isTrue();
+
+      app.exec("PRAGMA busy_timeout=20000");
+      app.send("query", "PRAGMA wal_checkpoint(FULL)");
+      Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
+      refreshUntilNobodyWaits(source, shipped);
+
+      assertThat(app.answer()).startsWith("0|");
+      assertThat(source.pin().state()).isEqualTo(State.NO_RESET);
+      assertThat(source.nBackfill()).isEqualTo(shipped.mxFrame());
+    }
+  }
+
+  @Test
+  void checkpointGoesThroughThoughThePinTookTheSlotThatItWaitsFor() throws Exception {
+    try (var app = app();
+        var shm = openedShm(app);
+        var source = SourceDatabase.open(file, LockMode.SQL)) {
+      WalIndexHeader backfilled = backfilled(app, source);
+      assertThat(source.pin().allowOneReset(backfilled)).isTrue();
+      var reader = new OfdLocks(shm);
+      assertThat(reader.tryShared(LockBytes.READERS)).isTrue();
+      insert(app);
+      insert(app);
+      WalIndexHeader shipped = source.header().orElseThrow();
+      app.exec("PRAGMA busy_timeout=20000");
+      app.send("query", "PRAGMA wal_checkpoint(FULL)");
+      Eventually.until("the checkpoint waits for a reader", source::checkpointerIsWaiting);
+      reader.unlock(LockBytes.READERS);
+      assertThat(source.pin().blockResets()).isTrue();
+
+      refreshUntilNobodyWaits(source, shipped);
+
+      assertThat(app.answer()).startsWith("0|");
+      assertThat(source.pin().state()).isNotEqualTo(State.RELEASED);
+      assertThat(source.nBackfill()).isEqualTo(shipped.mxFrame());
+    }
+  }
+
+  private static void refreshUntilNobodyWaits(SourceDatabase source, WalIndexHeader shipped)
+      throws Exception {
+    Eventually.until(
+        "the pin is begun again, elsewhere",
+        () -> {
+          if (source.pin().wantsRefresh()) {
+            source.pin().refresh(shipped);
+          }
+          return !source.checkpointerIsWaiting();
+        });
   }
 
   private NativeFile openedShm(SqliteProcess app) throws Exception {
