@@ -53,8 +53,11 @@ final class Overrun {
 
   /// Capturing cannot go on: what is committed stays in the WAL, until that has grown to its cap.
   void limitWal(Capture capture) throws IOException {
+    if (dropped) {
+      return;
+    }
     capture.pinning().letCheckpointsOn();
-    if (!dropped && capture.wal().bytes() > walCapBytes) {
+    if (capture.wal().bytes() > walCapBytes) {
       dropped = true;
       LOG.warn(
           "{}: the WAL has reached its cap of {} bytes and nothing can be captured; letting it go."

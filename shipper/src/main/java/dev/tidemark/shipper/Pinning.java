@@ -81,7 +81,11 @@ final class Pinning {
   /// Whether the pin still stands where checkpoints come no further, although everything is
   /// captured: a checkpoint may be waiting, and keep the application's writers waiting with it.
   boolean isDue() {
-    return stallsCheckpoints() || source.pin().wantsRefresh();
+    return stallsCheckpoints() || wantsRefresh();
+  }
+
+  private boolean wantsRefresh() {
+    return wal.isAllCaptured() && source.pin().wantsRefresh();
   }
 
   private boolean stallsCheckpoints() {
@@ -90,10 +94,13 @@ final class Pinning {
         && (source.pin().state() == WalPin.State.ONE_RESET || (!isCurrent && wal.isAllCaptured()));
   }
 
-  /// Takes the pin to where checkpoints can go on, if something was committed.
-  void moveOn() {
+  /// Takes the pin to where checkpoints can go on.
+  void moveOn() throws IOException {
     if (wal.observe() || stallsCheckpoints()) {
       blockResets();
+    }
+    if (wantsRefresh()) {
+      refresh(wal.latest().orElseThrow());
     }
   }
 
@@ -132,7 +139,7 @@ final class Pinning {
   /// Everything up to `header` is captured, and nothing came since: does what [#isDue] asks for.
   void settle(WalIndexHeader header) throws IOException {
     captured = Optional.of(header);
-    if (!isCurrent || source.pin().wantsRefresh()) {
+    if (!isCurrent) {
       refresh(header);
     }
   }

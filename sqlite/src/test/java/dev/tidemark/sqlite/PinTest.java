@@ -82,6 +82,7 @@ class PinTest {
 
       assertThat(source.pin().blockResets()).isTrue();
       assertThat(source.pin().state()).isEqualTo(State.NO_RESET);
+      assertThat(source.pin().refresh(source.header().orElseThrow())).isTrue();
       assertThat(app.checkpoint("PASSIVE").isComplete()).isTrue();
       insert(app);
       assertThat(source.header().orElseThrow().salts()).isEqualTo(reset.salts());
@@ -110,20 +111,30 @@ class PinTest {
     }
   }
 
-  @Test
-  void pinBySqlLimitsCheckpointsUntilItIsRefreshed() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = LockMode.class,
+      names = {"OFD", "SQL"})
+  void pinLimitsCheckpointsAfterAResetUntilItIsRefreshed(LockMode mode) throws Exception {
     try (var app = app();
-        var source = SourceDatabase.open(file, LockMode.SQL)) {
+        var source = SourceDatabase.open(file, mode)) {
+      assertThat(source.pin().allowOneReset(backfilled(app, source))).isTrue();
       insert(app);
       assertThat(source.pin().blockResets()).isTrue();
       insert(app);
       WalIndexHeader shipped = source.header().orElseThrow();
+      assertThat(source.pin().limitsCheckpoints()).isTrue();
       assertThat(app.checkpoint("PASSIVE").backfilledFrames()).isLessThan(shipped.mxFrame());
+      long backfilled = source.nBackfill();
+      insert(app);
+      app.checkpoint("PASSIVE");
+      assertThat(source.nBackfill()).as("nothing more to do").isEqualTo(backfilled);
 
-      source.pin().refresh(shipped);
+      WalIndexHeader newest = source.header().orElseThrow();
+      assertThat(source.pin().refresh(newest)).isTrue();
 
       assertThat(source.pin().state()).isEqualTo(State.NO_RESET);
-      assertThat(app.checkpoint("PASSIVE").backfilledFrames()).isEqualTo(shipped.mxFrame());
+      assertThat(app.checkpoint("PASSIVE").backfilledFrames()).isEqualTo(newest.mxFrame());
       assertThat(app.checkpoint("RESTART").busy()).isTrue();
     }
   }
