@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,10 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "log",
     description = {
-      "List every transaction that can be restored, oldest first, and of what kind each is:"
-          + " commit;",
-      "attach, the whole database; resync, the difference after a time that nobody watched;",
-      "promotion, a new writer without a change.",
+      "List every transaction that can be restored, oldest first.",
+      "Each has a kind: commit; attach, the whole database; resync, the difference after a time in",
+      "which nobody watched; promotion, a new writer and no change.",
       ""
     })
 final class LogCommand implements Callable<Integer> {
@@ -60,9 +58,7 @@ final class LogCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (limit < 0) {
-      throw new ParameterException(spec.commandLine(), "--limit must not be negative");
-    }
+    new Usage(spec).refuse(limit < 0, "--limit must not be negative");
     return StoreLocation.reading(url, this::list);
   }
 

@@ -16,7 +16,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -104,7 +103,7 @@ final class ReplicateCommand implements Callable<Integer> {
     Daemon daemon = new Daemon(daemonConfig(), StoreLocation::create);
     boolean debug = spec.root().commandLine().<Tidemark>getCommand().debug;
     if (once) {
-      refuse(exec.isPresent(), "--once and --exec do not go together");
+      new Usage(spec).refuse(exec.isPresent(), "--once and --exec do not go together");
       if (debug) {
         Logging.daemon(logFormat, true);
       }
@@ -115,13 +114,14 @@ final class ReplicateCommand implements Callable<Integer> {
   }
 
   private DaemonConfig daemonConfig() throws IOException, CommandException {
+    Usage usage = new Usage(spec);
     if (config.isPresent()) {
-      refuse(database.isPresent(), "give either DB and URL or --config, not both");
-      refuse(
+      usage.refuse(database.isPresent(), "give either DB and URL or --config, not both");
+      usage.refuse(
           takeOver.isPresent() || syncInterval.isPresent() || spoolSync.isPresent(),
           "--take-over, --sync-interval and --spool-sync need DB and URL; --config has keys for the"
               + " latter two");
-      refuse(!Files.isRegularFile(config.get()), config.get() + ": no such config file");
+      usage.refuse(!Files.isRegularFile(config.get()), config.get() + ": no such config file");
       DaemonConfig file =
           ConfigFile.read(config.get(), name -> Optional.ofNullable(System.getenv(name)));
       for (DaemonConfig.Source source : file.databases()) {
@@ -130,8 +130,8 @@ final class ReplicateCommand implements Callable<Integer> {
       return new DaemonConfig(
           file.databases(), shutdownTimeout.orElse(file.shutdownTimeout()), http.or(file::http));
     }
-    refuse(database.isEmpty(), "DB and URL are missing, or --config FILE");
-    refuse(url.isEmpty(), "URL is missing");
+    usage.refuse(database.isEmpty(), "DB and URL are missing, or --config FILE");
+    usage.refuse(url.isEmpty(), "URL is missing");
     StoreLocation.parse(url.get());
     DaemonConfig.Source source =
         new DaemonConfig.Source(
@@ -144,11 +144,5 @@ final class ReplicateCommand implements Callable<Integer> {
             DaemonConfig.WAL_CAP_BYTES);
     return new DaemonConfig(
         List.of(source), shutdownTimeout.orElse(DaemonConfig.SHUTDOWN_TIMEOUT), http);
-  }
-
-  private void refuse(boolean wrong, String message) {
-    if (wrong) {
-      throw new ParameterException(spec.commandLine(), message);
-    }
   }
 }

@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -93,8 +92,9 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   private RestoreTarget target() {
-    refuse(txid.isPresent() && timestamp.isPresent(), "give --txid or --timestamp, not both");
-    refuse(
+    Usage usage = new Usage(spec);
+    usage.refuse(txid.isPresent() && timestamp.isPresent(), "give --txid or --timestamp, not both");
+    usage.refuse(
         parallelism < 1 || parallelism > PARALLELISM_MAX,
         "--parallelism must be 1 to " + PARALLELISM_MAX);
     if (txid.isPresent()) {
@@ -103,12 +103,6 @@ final class RestoreCommand implements Callable<Integer> {
     return timestamp.isPresent()
         ? new RestoreTarget.AtTime(timestamp.get())
         : new RestoreTarget.Latest();
-  }
-
-  private void refuse(boolean wrong, String message) {
-    if (wrong) {
-      throw new ParameterException(spec.commandLine(), message);
-    }
   }
 
   private static Json json(RestoreResult result) {

@@ -101,8 +101,14 @@ final class ProvenPages implements Closeable {
     return Optional.empty();
   }
 
+  /// Checks an object while it is read.
+  interface Proof extends ObjectVisitor {
+    /// What is wrong with it; empty: all of it is proven. Call it when the object was read whole.
+    Optional<String> end();
+  }
+
   /// Moves the state along; `problem` tells of the first transaction that does not add up.
-  final class Forward implements ObjectVisitor {
+  final class Forward implements Proof {
     private final IndexFrame index;
     private Optional<String> problem = Optional.empty();
     private long before;
@@ -141,8 +147,8 @@ final class ProvenPages implements Closeable {
       problem = mismatch(index.position(i), sums.checksum(), grown, mustGrow);
     }
 
-    /// Call it when the object was read whole; empty: all of its positions are proven.
-    Optional<String> end() {
+    @Override
+    public Optional<String> end() {
       if (problem.isEmpty()) {
         at = Optional.of(index.end());
       }
@@ -151,7 +157,7 @@ final class ProvenPages implements Closeable {
   }
 
   /// Computes where a merged file leads without going there.
-  final class Sideways implements ObjectVisitor {
+  final class Sideways implements Proof {
     private final IndexFrame index;
     private final long before;
     private long xor;
@@ -179,7 +185,8 @@ final class ProvenPages implements Closeable {
       }
     }
 
-    Optional<String> end() {
+    @Override
+    public Optional<String> end() {
       long commit = index.file(0).databasePages();
       for (long pgno = commit + 1; pgno <= before; pgno++) {
         xor ^= sums.get(pgno);
@@ -191,7 +198,7 @@ final class ProvenPages implements Closeable {
   }
 
   /// Counts the pages in which a snapshot differs.
-  final class Same implements ObjectVisitor {
+  final class Same implements Proof {
     private long different;
     private final long before = sums.pages();
     private final IndexFrame index;
@@ -212,7 +219,8 @@ final class ProvenPages implements Closeable {
       }
     }
 
-    Optional<String> end() {
+    @Override
+    public Optional<String> end() {
       if (index.file(0).databasePages() != before) {
         return Optional.of(
             "has %d pages, the log has %d there".formatted(index.file(0).databasePages(), before));

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Walks one listing from the oldest state to the head with the page checksums in hand.
 ///
@@ -219,21 +220,20 @@ final class VerifyWalk {
 
   private void sideways(Chain.Item item)
       throws IOException, StoreException, ObjectGoneException, InterruptedException {
-    try (ObjectScan scan = scan(item)) {
-      ProvenPages.Sideways sideways = pages.sideways(scan.next(item));
-      scan.read(sideways);
-      sideways.end().ifPresent(p -> unproven(item, p));
-    } catch (DamagedLogException e) {
-      damagedCover(item, e);
-    }
+    prove(item, pages::sideways);
   }
 
   private void forward(Chain.Item item)
       throws IOException, StoreException, ObjectGoneException, InterruptedException {
+    prove(item, pages::forward);
+  }
+
+  private void prove(Chain.Item item, Function<IndexFrame, ProvenPages.Proof> by)
+      throws IOException, StoreException, ObjectGoneException, InterruptedException {
     try (ObjectScan scan = scan(item)) {
-      ProvenPages.Forward forward = pages.forward(scan.next(item));
-      scan.read(forward);
-      forward.end().ifPresent(p -> unproven(item, p));
+      ProvenPages.Proof proof = by.apply(scan.next(item));
+      scan.read(proof);
+      proof.end().ifPresent(p -> unproven(item, p));
     } catch (DamagedLogException e) {
       damagedCover(item, e);
     }

@@ -1,6 +1,7 @@
 package dev.tidemark.shipper;
 
 import dev.tidemark.ltx.Position;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,19 +81,24 @@ final class DatabaseWorker implements ShippedDatabase {
   public boolean drain(Duration timeout) throws InterruptedException {
     stopping = true;
     try {
-      if (life.board().isEmpty() && !Files.exists(life.database())) {
-        // It still waits for its first file: there is nothing to lose.
+      if (life.board().isEmpty() && isWithoutContent(life.database())) {
+        // It still waits for its first commit: there is nothing to lose.
         return true;
       }
       sync(DurabilityLevel.STORED, timeout);
       return true;
-    } catch (TimeoutException | FencedException | IllegalStateException e) {
+    } catch (TimeoutException | FencedException | IllegalStateException | IOException e) {
       LOG.debug("drain", e);
       return false;
     } finally {
       askToStop();
       awaitEnd();
     }
+  }
+
+  private static boolean isWithoutContent(Path database) throws IOException {
+    Path wal = database.resolveSibling(database.getFileName() + "-wal");
+    return !Files.exists(database) || (Files.size(database) == 0 && !Files.exists(wal));
   }
 
   /// Ends without waiting for the store.

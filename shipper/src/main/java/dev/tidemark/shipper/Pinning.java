@@ -147,7 +147,7 @@ final class Pinning {
   /// Lets checkpoints go on although nothing can be captured; resets stay blocked.
   void letCheckpointsOn() throws IOException {
     moveOn();
-    if (captured.isPresent()) {
+    if (captured.isPresent() && source.pin().state() != WalPin.State.RELEASED) {
       refresh(captured.get());
     }
   }

@@ -200,8 +200,7 @@ final class Spool implements AutoCloseable {
     log.flush();
   }
 
-  /// Makes everything appended durable, and lets the table follow. After a failure nothing counts
-  /// as durable until it was written again, into a segment.
+  /// Makes everything appended durable, after a failed sync by writing it again, into a segment.
   void sync() throws IOException {
     if (log.isSuspect()) {
       closeSegment();

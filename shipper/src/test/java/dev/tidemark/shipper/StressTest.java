@@ -17,7 +17,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Everything that an application can do to a WAL, by several processes and two versions of SQLite
@@ -37,12 +36,6 @@ class StressTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(
-      named = "tidemark.stress.sql",
-      matches = "true",
-      disabledReason =
-          "known to fail: with SQL locks, a FULL, RESTART or TRUNCATE of the application may wait"
-              + " until its busy timeout")
   void capturesEveryCommitOfEverybodyWithSqlLocks() throws Exception {
     captures(LockMode.SQL);
   }

@@ -6,6 +6,7 @@ package dev.tidemark.sqlite;
 final class Settling {
   static final int TRIES = 15;
   static final long FIRST_PAUSE_NANOS = 1_000_000L;
+  static final long LATE_PAUSE_NANOS = 64 * FIRST_PAUSE_NANOS;
 
   private int left;
   private long dueAt;
@@ -20,6 +21,11 @@ final class Settling {
 
   boolean isDue(long now) {
     return left > 0 && now - dueAt >= 0;
+  }
+
+  /// Whether several tries were in vain: about 0.1 s have passed.
+  boolean isLate() {
+    return pause >= LATE_PAUSE_NANOS && left > 0;
   }
 
   /// Notes a try.

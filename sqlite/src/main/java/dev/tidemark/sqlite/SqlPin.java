@@ -3,6 +3,7 @@ package dev.tidemark.sqlite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /// The pin by SQL read transactions, for machines without OFD locks.
@@ -16,14 +17,25 @@ import java.util.function.LongSupplier;
 /// Weaker than [OfdPin] in one way: in NO_RESET, checkpoints never come further than the frame that
 /// was the newest when the transaction began. [#refresh] moves it.
 ///
-/// In the instant when a checkpoint has raised nBackfill but still holds READ(0), SQLite takes a
-/// slot with a mark, and nothing tells. The pin then counts as ONE_RESET while it blocks resets.
-/// That loses nothing, and the next commit would end it; but a RESTART or TRUNCATE that waits for
-/// the slot holds back the commits too. So in ONE_RESET the transaction is begun anew a few times,
-/// on READ(0) as soon as that checkpoint is over.
+/// On which slot a transaction is, SQLite does not tell, and it may be one where a waiting
+/// checkpoint waits for it, and keeps back the commits that would move it on:
+///
+/// - In the instant when a checkpoint has raised nBackfill but still holds READ(0), SQLite takes a
+///   slot with a mark. The pin then counts as ONE_RESET while it blocks resets.
+/// - While all slots are in use, SQLite takes one whose mark is lower than the newest frame.
+/// - A checkpoint that found a slot in use waits for that slot, even when it is free in between and
+///   then taken at the newest frame.
+///
+/// None of it loses anything. So the transaction is begun anew, a few times with growing pauses;
+/// and if a checkpoint still waits, once after it has come further.
 final class SqlPin implements WalPin {
   private static final int BUSY_MILLIS = 2_000;
   private static final int TRIES_MAX = 1_000;
+
+  /// Longer than the longest sleep of SQLite's busy handler, which is 0.1 s.
+  private static final long ASIDE_NANOS = 250_000_000L;
+
+  private static final long LOOK_NANOS = 100_000L;
 
   private final WalIndex index;
   private final LongSupplier nanos;
@@ -31,6 +43,7 @@ final class SqlPin implements WalPin {
   private SqlConnection active;
   private SqlConnection idle;
   private State state = State.RELEASED;
+  private Optional<Begun> pinned = Optional.empty();
 
   private SqlPin(WalIndex index, LongSupplier nanos, SqlConnection active, SqlConnection idle) {
     this.index = index;
@@ -60,7 +73,7 @@ final class SqlPin implements WalPin {
     for (int i = 0; i < TRIES_MAX && state == State.RELEASED; i++) {
       Optional<Begun> begun = begin();
       if (begun.isPresent()) {
-        take(begun.get().state());
+        take(begun.get());
       } else {
         end(idle);
       }
@@ -74,12 +87,12 @@ final class SqlPin implements WalPin {
     if (state == State.ONE_RESET) {
       return true;
     }
-    Optional<Begun> begun = begin();
-    if (begun.filter(new Begun(shipped, State.ONE_RESET)::equals).isEmpty()) {
+    Optional<Begun> begun = begin().filter(now -> now.allowsOneReset(shipped));
+    if (begun.isEmpty()) {
       end(idle);
       return false;
     }
-    take(State.ONE_RESET);
+    take(begun.get());
     return true;
   }
 
@@ -89,7 +102,7 @@ final class SqlPin implements WalPin {
     for (int i = 0; i < TRIES_MAX && state == State.ONE_RESET; i++) {
       Optional<Begun> begun = begin();
       if (begun.isPresent() && begun.get().state() == State.NO_RESET) {
-        take(State.NO_RESET);
+        take(begun.get());
         break;
       }
       end(idle);
@@ -104,19 +117,26 @@ final class SqlPin implements WalPin {
   @Override
   public boolean refresh(WalIndexHeader shipped) throws IOException {
     requireHeld();
-    if (state == State.ONE_RESET) {
-      settle(shipped);
+    if (state == State.ONE_RESET && !wantsRefresh()) {
       return true;
     }
-    Optional<Begun> begun = begin();
-    if (begun.isPresent()
-        && (begun.get().state() == State.NO_RESET || begun.get().header().equals(shipped))) {
-      take(begun.get().state());
+    boolean mayBlock = state == State.NO_RESET;
+    Optional<Begun> begun =
+        begin()
+            .filter(
+                now -> now.allowsOneReset(shipped) || (mayBlock && now.state() == State.NO_RESET));
+    if (begun.isPresent()) {
+      take(begun.get());
+      if (settling.isLate() && state == State.NO_RESET && begun.get().header().equals(shipped)) {
+        unblock(shipped);
+      }
       return true;
-    } else {
-      end(idle);
-      return false;
     }
+    end(idle);
+    if (wantsRefresh()) {
+      settling.tried(nanos.getAsLong());
+    }
+    return !mayBlock;
   }
 
   @Override
@@ -129,20 +149,44 @@ final class SqlPin implements WalPin {
     return settling.isDue(nanos.getAsLong());
   }
 
-  /// As [#allowOneReset], from ONE_RESET: from the slot where the transaction may be, to READ(0).
-  private void settle(WalIndexHeader shipped) throws IOException {
-    if (!wantsRefresh()) {
+  /// Everything is captured, and checkpoints come no further for a while: runs one, or, if another
+  /// one waits, stays away until it has come further. It holds back commits as long as it waits;
+  /// whatever comes after that ends the absence.
+  private void unblock(WalIndexHeader shipped) throws IOException {
+    settling.end();
+    Optional<CheckpointInfo> before = index.checkpointInfo();
+    boolean isStuck =
+        before.filter(info -> info.nBackfillAttempted() < shipped.mxFrame()).isPresent();
+    if (!isStuck || !isCheckpointing()) {
       return;
     }
-    if (begin().filter(new Begun(shipped, State.ONE_RESET)::equals).isPresent()) {
-      exchange();
-    } else {
-      end(idle);
+    release();
+    long start = nanos.getAsLong();
+    while (index.checkpointInfo().equals(before)
+        && index.peek().filter(shipped::equals).isPresent()
+        && nanos.getAsLong() - start < ASIDE_NANOS) {
+      LockSupport.parkNanos(LOOK_NANOS);
     }
-    settling.tried(nanos.getAsLong());
+    if (!holdUnused()) {
+      throw new IllegalStateException("no transaction can be begun any more");
+    }
   }
 
-  private record Begun(WalIndexHeader header, State state) {}
+  /// Whether somebody else checkpoints, or waits to. Otherwise this was one.
+  private boolean isCheckpointing() throws IOException {
+    try {
+      return idle.checkpointPassive().busy();
+    } catch (UnsuitableDatabaseException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /// What a transaction stands for.
+  private record Begun(WalIndexHeader header, State state) {
+    boolean allowsOneReset(WalIndexHeader shipped) {
+      return state == State.ONE_RESET && header.equals(shipped);
+    }
+  }
 
   /// Begins a transaction on the idle connection. Empty when the index changed meanwhile, so that
   /// nobody can say on which slot it is; it has begun all the same.
@@ -156,8 +200,8 @@ final class SqlPin implements WalPin {
     }
     Optional<WalIndexHeader> after = index.peek();
     boolean backfilledAfter = isBackfilled(after);
-    boolean certain = before.equals(after) && backfilledBefore == backfilledAfter;
-    return certain
+    boolean stayed = before.equals(after) && backfilledBefore == backfilledAfter;
+    return stayed
         ? after.map(h -> new Begun(h, backfilledAfter ? State.ONE_RESET : State.NO_RESET))
         : Optional.empty();
   }
@@ -168,30 +212,24 @@ final class SqlPin implements WalPin {
   }
 
   /// The transaction that began on the idle connection is the pin now; the one before ends.
-  private void take(State taken) throws IOException {
+  private void take(Begun begun) throws IOException {
     State before = state;
-    state = taken;
-    if (taken == State.ONE_RESET) {
-      settling.begin(nanos.getAsLong());
-    } else {
+    boolean again = pinned.filter(begun::equals).isPresent();
+    SqlConnection ending = active;
+    active = idle;
+    idle = ending;
+    state = begun.state();
+    pinned = Optional.of(begun);
+    if (begun.state() == State.NO_RESET && index.nBackfill() == begun.header().mxFrame()) {
       settling.end();
-    }
-    if (before == State.RELEASED) {
-      swap();
+    } else if (again) {
+      settling.tried(nanos.getAsLong());
     } else {
-      exchange();
+      settling.begin(nanos.getAsLong());
     }
-  }
-
-  private void exchange() throws IOException {
-    swap();
-    end(idle);
-  }
-
-  private void swap() {
-    SqlConnection begun = idle;
-    idle = active;
-    active = begun;
+    if (before != State.RELEASED) {
+      end(idle);
+    }
   }
 
   private static void end(SqlConnection connection) throws IOException {
@@ -212,6 +250,7 @@ final class SqlPin implements WalPin {
   public void release() throws IOException {
     if (state != State.RELEASED) {
       state = State.RELEASED;
+      pinned = Optional.empty();
       settling.end();
       end(active);
     }

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PinTest {
   @TempDir Path directory;
@@ -166,42 +165,6 @@ class PinTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"RESTART", "TRUNCATE"})
-  void checkpointGoesThroughThoughTheSwapMetTheEndOfAnother(String mode) throws Exception {
-    try (var app = app();
-        // Closed last: closing it drops the locks of SQLite's own connections in this process.
-        var shm = openedShm(app);
-        var source = SourceDatabase.open(file, LockMode.SQL)) {
-      WalIndexHeader shipped = backfilled(app, source);
-      var checkpointer = new OfdLocks(shm);
-      assertThat(checkpointer.tryExclusive(LockBytes.read(0))).isTrue();
-      assertThat(source.pin().allowOneReset(shipped)).isTrue();
-      checkpointer.unlock(LockBytes.read(0));
-      assertThat(app.checkpoint(mode).busy()).as("the pin is on a slot with a mark").isTrue();
-
-      app.exec("PRAGMA busy_timeout=20000");
-      app.send("query", "PRAGMA wal_checkpoint(" + mode + ")");
-      Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
-      Eventually.until(
-          "the pin is begun again, and leaves the slot",
-          () -> {
-            if (source.pin().wantsRefresh()) {
-              source.pin().refresh(shipped);
-            }
-            return !source.checkpointerIsWaiting();
-          });
-
-      assertThat(app.answer()).startsWith("0|");
-      assertThat(source.pin().state()).isEqualTo(State.ONE_RESET);
-    }
-  }
-
-  private NativeFile openedShm(SqliteProcess app) throws Exception {
-    insert(app);
-    return NativeFile.openReadWrite(WalReading.beside(file, "-shm"));
-  }
-
   @Test
   void locksOutliveConnectionsOfThisProcess() throws Exception {
     var app = app();
@@ -228,17 +191,20 @@ class PinTest {
   }
 
   private SqliteProcess app() throws Exception {
+    return app(file);
+  }
+
+  static SqliteProcess app(Path file) throws Exception {
     SqliteProcess app = SqliteProcess.open(file, "wal_autocheckpoint=0", "busy_timeout=0");
     app.exec("CREATE TABLE t(x)");
     return app;
   }
 
-  private static void insert(SqliteProcess app) throws Exception {
+  static void insert(SqliteProcess app) throws Exception {
     app.exec("INSERT INTO t VALUES (1)");
   }
 
-  private static WalIndexHeader backfilled(SqliteProcess app, SourceDatabase source)
-      throws Exception {
+  static WalIndexHeader backfilled(SqliteProcess app, SourceDatabase source) throws Exception {
     insert(app);
     WalIndexHeader header = source.header().orElseThrow();
     if (source.pin().state() == State.ONE_RESET) {

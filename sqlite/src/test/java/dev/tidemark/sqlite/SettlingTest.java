@@ -39,6 +39,19 @@ class SettlingTest {
   }
 
   @Test
+  void isLateAfterSomeTriesAndNotWhenAllIsSettled() {
+    settling.begin(0);
+    for (int i = 0; i < 6; i++) {
+      assertThat(settling.isLate()).as("try %d", i).isFalse();
+      settling.tried(0);
+    }
+    assertThat(settling.isLate()).isTrue();
+
+    settling.end();
+    assertThat(settling.isLate()).isFalse();
+  }
+
+  @Test
   void endLeavesNothingDueUntilTheNextBeginning() {
     settling.begin(0);
     settling.end();

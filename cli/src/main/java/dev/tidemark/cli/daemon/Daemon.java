@@ -27,8 +27,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +47,6 @@ public final class Daemon {
   private static final List<String> STOPPING = List.of("TERM", "INT");
   private static final List<String> FORWARDED = List.of("HUP", "USR1");
   private static final int KILLED_BY_SIGNAL = 128;
-  private static final Duration LOOK = Duration.ofMillis(100);
 
   private final DaemonConfig config;
   private final StoreOpener stores;
@@ -82,7 +79,7 @@ public final class Daemon {
     try {
       start();
       if (command.isPresent()) {
-        awaitFirstLooks();
+        new FirstLooks(databases).await(stopRequested::get);
         if (!stopRequested.get()) {
           child = Optional.of(startChild(command.get()));
         }
@@ -153,22 +150,6 @@ public final class Daemon {
     if (http.isPresent()) {
       http.get().serve(databases);
       log.info("metrics, health and status at http:/{}", http.get().address());
-    }
-  }
-
-  /// The application's first commits are to be transactions of their own. A database that is not
-  /// there yet is for the application to make, so it is not waited for.
-  private void awaitFirstLooks() throws InterruptedException {
-    for (ShippedDatabase database : databases) {
-      while (Files.exists(database.database())
-          && !database.firstLook().isDone()
-          && !stopRequested.get()) {
-        try {
-          database.firstLook().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException _) {
-          log.debug("not attached yet db={}", database.database());
-        }
-      }
     }
   }
 
