@@ -25,7 +25,13 @@ import picocli.CommandLine.Spec;
 /// `log`: what can be restored from a URL.
 @Command(
     name = "log",
-    description = {"List every transaction that can be restored, oldest first.", ""})
+    description = {
+      "List every transaction that can be restored, oldest first, and of what kind each is:"
+          + " commit;",
+      "attach, the whole database; resync, the difference after a time that nobody watched;",
+      "promotion, a new writer without a change.",
+      ""
+    })
 final class LogCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 

@@ -45,7 +45,7 @@ record LogSummary(
     if (last.isPresent()) {
       Plan plan =
           new Planner(chain, ContentsLookup.of(store, chain.database().databaseId()))
-              .plan(new RestoreTarget.Latest());
+              .provenPlan(new RestoreTarget.Latest());
       restoreObjects = plan.objects().size();
     }
     return new LogSummary(

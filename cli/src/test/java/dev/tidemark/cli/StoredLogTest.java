@@ -163,6 +163,21 @@ class StoredLogTest {
     fails(3, "", run("restore", "a.db"));
   }
 
+  @Test
+  void statusTellsOfAHoleInTheMiddle() throws Exception {
+    Path holed = folder.resolve("holed");
+    try (ObjectStore store = Stores.open(new StoreUrl.Local(holed), true)) {
+      LogBuilder log = new LogBuilder(store, new Id128(1, 2), HISTORY).database();
+      log.segment(1, 2);
+      log.segment(5, 6);
+    }
+    fails(
+        3,
+        "is missing; lost: transactions %s to %s; last good position: %s"
+            .formatted(txid(3), txid(6), HISTORY.position(2)),
+        tidemark.run("status", "--json", holed.toString()));
+  }
+
   private List<Path> objects() throws Exception {
     try (Stream<Path> files = Files.list(root.resolve("log"))) {
       return files.sorted().toList();

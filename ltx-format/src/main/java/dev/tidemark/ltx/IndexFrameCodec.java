@@ -1,6 +1,7 @@
 package dev.tidemark.ltx;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /// The bytes of an index frame: a skippable zstd frame that a plain zstd reader passes over.
 final class IndexFrameCodec {
@@ -59,12 +60,13 @@ final class IndexFrameCodec {
           "%d of the index frame's %d bytes given".formatted(tail.length, frameBytes));
     }
     int at = (int) (tail.length - frameBytes);
-    require(Bytes.getIntLittle(tail, at) == SKIPPABLE_MAGIC, offset, "no skippable frame");
+    require(Bytes.getIntLittle(tail, at) == SKIPPABLE_MAGIC, offset, () -> "no skippable frame");
     long stated = Integer.toUnsignedLong(Bytes.getIntLittle(tail, at + 4));
     require(
         stated == frameBytes - SKIPPABLE_BYTES,
         offset + 4,
-        "skippable frame of %d bytes says %d".formatted(frameBytes - SKIPPABLE_BYTES, stated));
+        () ->
+            "skippable frame of %d bytes says %d".formatted(frameBytes - SKIPPABLE_BYTES, stated));
     int payload = at + SKIPPABLE_BYTES;
     IndexFrameHeader header = IndexFrameHeader.decode(tail, payload, offset + SKIPPABLE_BYTES);
     byte[] rows = rows(tail, payload, header, offset);
@@ -83,17 +85,17 @@ final class IndexFrameCodec {
     require(
         header.packedRows() == room,
         packedOffset - Integer.BYTES,
-        "%d bytes of rows in room for %d".formatted(header.packedRows(), room));
+        () -> "%d bytes of rows in room for %d".formatted(header.packedRows(), room));
     // Nothing smaller than this is a frame, so that the row count is bounded by the object's own
     // size.
     require(
         header.frames() <= offset / ZstdFrames.FRAME_MIN,
         packedOffset - 8,
-        "%d data frames in %d bytes".formatted(header.frames(), offset));
+        () -> "%d data frames in %d bytes".formatted(header.frames(), offset));
     require(
         room <= ZstdFrames.compressedMax(header.rowBytes()),
         packedOffset - Integer.BYTES,
-        "%d packed bytes for %d bytes of rows".formatted(room, header.rowBytes()));
+        () -> "%d packed bytes for %d bytes of rows".formatted(room, header.rowBytes()));
     byte[] packed = Arrays.copyOfRange(tail, packedAt, packedAt + room);
     try (ZstdFrames frames = new ZstdFrames()) {
       return frames.decode(packed, header.rowBytes(), packedOffset);
@@ -105,26 +107,31 @@ final class IndexFrameCodec {
     long lengths = 0;
     for (int i = 0; i < index.fileCount(); i++) {
       FileRow row = index.file(i);
-      require(
-          row.length() >= FILE_MIN && row.after().value() < 0,
-          rowsAt,
-          "row %d has length %d and checksum %s".formatted(i, row.length(), row.after()));
-      long pagesMax = index.identity().pageSize().dataPages(row.databasePages());
-      require(
-          row.pages() <= pagesMax,
-          rowsAt,
-          "row %d has %d of %d pages".formatted(i, row.pages(), pagesMax));
+      checkFile(i, row, index.identity().pageSize(), rowsAt);
       lengths = Math.addExact(lengths, Math.min(row.length(), 1L << 48));
     }
     require(
         index.file(index.fileCount() - 1).after().equals(index.after()),
         rowsAt,
-        "last row has another checksum than the header");
+        () -> "last row has another checksum than the header");
     checkFrames(index, rowsAt, lengths);
     require(
         index.dataBytes() == offset,
         rowsAt,
-        "data frames take %d of %d bytes".formatted(index.dataBytes(), offset));
+        () -> "data frames take %d of %d bytes".formatted(index.dataBytes(), offset));
+  }
+
+  private static void checkFile(int i, FileRow row, PageSize pageSize, long rowsAt)
+      throws CorruptLtxException {
+    require(
+        row.length() >= FILE_MIN && row.after().value() < 0,
+        rowsAt,
+        () -> "row %d has length %d and checksum %s".formatted(i, row.length(), row.after()));
+    long pagesMax = pageSize.dataPages(row.databasePages());
+    require(
+        row.pages() <= pagesMax,
+        rowsAt,
+        () -> "row %d has %d of %d pages".formatted(i, row.pages(), pagesMax));
   }
 
   private static void checkFrames(IndexFrame index, long rowsAt, long lengths)
@@ -135,37 +142,48 @@ final class IndexFrameCodec {
     boolean tail = false;
     for (int i = 0; i < index.frameCount(); i++) {
       FrameRow row = index.frame(i);
-      int content = row.decompressedSize();
-      int packed = row.compressedSize();
-      require(
-          content >= 1
-              && content <= ZstdFrames.CONTENT_MAX
-              && packed >= ZstdFrames.FRAME_MIN
-              && packed <= ZstdFrames.compressedMax(content),
-          rowsAt,
-          "frame %d has %d bytes packed in %d".formatted(i, content, packed));
-      contents += content;
+      checkSizes(i, row, rowsAt);
+      contents += row.decompressedSize();
       if (!segment) {
         long first = row.firstPgno();
-        require(
-            first == 0 || (!tail && first > lastFirst),
-            rowsAt,
-            "frame %d begins with page %d after page %d".formatted(i, first, lastFirst));
         // The first frame has none if the file has no page at all.
+        checkFirst(i, first, tail ? Long.MAX_VALUE : lastFirst, rowsAt);
         tail = first == 0;
         lastFirst = Math.max(first, lastFirst);
       }
     }
+    long held = contents;
     require(
-        contents == lengths,
+        held == lengths,
         rowsAt,
-        "frames hold %d bytes, LTX files have %d".formatted(contents, lengths));
+        () -> "frames hold %d bytes, LTX files have %d".formatted(held, lengths));
   }
 
-  private static void require(boolean holds, long offset, String reason)
+  private static void checkSizes(int i, FrameRow row, long rowsAt) throws CorruptLtxException {
+    int content = row.decompressedSize();
+    int packed = row.compressedSize();
+    require(
+        content >= 1
+            && content <= ZstdFrames.CONTENT_MAX
+            && packed >= ZstdFrames.FRAME_MIN
+            && packed <= ZstdFrames.compressedMax(content),
+        rowsAt,
+        () -> "frame %d has %d bytes packed in %d".formatted(i, content, packed));
+  }
+
+  private static void checkFirst(int i, long first, long after, long rowsAt)
+      throws CorruptLtxException {
+    require(
+        first == 0 || first > after,
+        rowsAt,
+        () -> "frame %d begins with page %d after page %d".formatted(i, first, after));
+  }
+
+  /// The reason is put into words only if it is needed: there are ten thousand rows.
+  private static void require(boolean holds, long offset, Supplier<String> reason)
       throws CorruptLtxException {
     if (!holds) {
-      throw new CorruptLtxException(offset, reason);
+      throw new CorruptLtxException(offset, reason.get());
     }
   }
 }

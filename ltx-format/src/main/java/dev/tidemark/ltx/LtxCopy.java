@@ -6,13 +6,15 @@ import java.io.InputStream;
 /// Copies one LTX file byte for byte with the hints of [LtxOutput], and verifies it on the way, so
 /// that damage in a local copy never gets a fresh digest.
 final class LtxCopy {
-  private LtxCopy() {}
+  /// At most one page frame; the room is used again for the next file.
+  private final HeapScratch kept = new HeapScratch();
 
   /// What was copied.
   record Copied(LtxHeader header, FileRow row) {}
 
   /// Reads at most `limit` bytes; a file that is longer is cut short.
-  static Copied copy(InputStream in, long limit, LtxOutput out) throws IOException {
+  Copied copy(InputStream in, long limit, LtxOutput out) throws IOException {
+    kept.clear();
     Recorder recorder = new Recorder(in, limit);
     LtxReader reader = new LtxReader(recorder);
     recorder.copyTo(out);
@@ -28,11 +30,10 @@ final class LtxCopy {
     return new Copied(header, FileRow.of(header, trailer, reader.length(), reader.pages()));
   }
 
-  /// Keeps what was read through it, at most one page frame; once forwarding, passes it on at once,
-  /// since a page index can be long.
-  private static final class Recorder extends InputStream {
+  /// Keeps what was read through it; once forwarding, passes it on at once, since a page index can
+  /// be long.
+  private final class Recorder extends InputStream {
     private final InputStream in;
-    private final HeapScratch kept = new HeapScratch();
     private LtxOutput forward = (_, _, _) -> {};
     private boolean forwarding;
     private long left;

@@ -44,7 +44,8 @@ public final class LtxWriter {
     hashed(header.encode(), LtxHeader.BYTES);
   }
 
-  public void page(long pgno, byte[] page, int offset) throws IOException {
+  /// Writes a page. Answers its checksum (bit 63 set), from the same pass as the file's checksum.
+  public long page(long pgno, byte[] page, int offset) throws IOException {
     Objects.checkFromIndexSize(offset, header.pageSize().bytes(), page.length);
     checkPgno(pgno);
     int payloadBytes = payload.prepare(page, offset);
@@ -57,7 +58,8 @@ public final class LtxWriter {
     indexBytes += entryBytes;
 
     long rawPage = pageCrc.raw(page, offset);
-    xor ^= pageCrc.checksum(Crc64.update(0, frame, 0, Integer.BYTES), rawPage);
+    long checksum = pageCrc.checksum(Crc64.update(0, frame, 0, Integer.BYTES), rawPage);
+    xor ^= checksum;
     out.pageFrame(pgno);
     hashed(frame, PAGE_HEADER_BYTES);
     crc = pageCrc.append(crc, rawPage);
@@ -65,6 +67,7 @@ public final class LtxWriter {
     length += payloadBytes;
     lastPgno = pgno;
     pages++;
+    return checksum;
   }
 
   /// Writes end marker, page index and trailer; answers the trailer. A second call is a bug.

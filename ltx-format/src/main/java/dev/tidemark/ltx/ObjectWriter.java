@@ -20,6 +20,7 @@ public final class ObjectWriter implements AutoCloseable {
   private final MessageDigest digest = Digests.sha256();
   private final DigestOutputStream out;
   private final FrameBuffer buffer = new FrameBuffer();
+  private final LtxCopy copy = new LtxCopy();
   private final HeapScratch fileRows = new HeapScratch();
   private final HeapScratch frameRows = new HeapScratch();
   private FileOutput current = new FileOutput(-1, true);
@@ -65,7 +66,7 @@ public final class ObjectWriter implements AutoCloseable {
   /// [CorruptLtxException].
   public void copyFile(InputStream ltx, FileRow row) throws IOException {
     LtxOutput to = beginFile(identity.kind() == ObjectKind.SEGMENT ? row.length() : -1);
-    LtxCopy.Copied copied = LtxCopy.copy(ltx, row.length(), to);
+    LtxCopy.Copied copied = copy.copy(ltx, row.length(), to);
     if (!copied.row().equals(row)) {
       throw new CorruptLtxException(0, "file is %s, not %s".formatted(copied.row(), row));
     }

@@ -12,15 +12,18 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 final class PayloadReader {
   private final LtxSource source;
   private final byte[] page;
-  private final byte[] packed;
+  private final int packedMax;
+  private byte[] packed = {};
   private final byte[] literalPrefix;
+  private final byte[] head;
   private final LZ4SafeDecompressor decompressor = LZ4Factory.safeInstance().safeDecompressor();
 
   PayloadReader(LtxSource source, PageSize size) {
     this.source = source;
     this.page = new byte[size.bytes()];
-    this.packed = new byte[LiteralRun.payloadBytesMax(size)];
+    this.packedMax = LiteralRun.payloadBytesMax(size);
     this.literalPrefix = LiteralRun.prefix(size);
+    this.head = new byte[literalPrefix.length];
   }
 
   /// The page; the same buffer every time.
@@ -31,20 +34,21 @@ final class PayloadReader {
   /// Reads an LZ4 block of this length.
   void block(int length) throws IOException {
     long at = source.offset();
-    if (length < 1 || length > packed.length) {
+    if (length < 1 || length > packedMax) {
       throw new CorruptLtxException(
           at - Integer.BYTES,
           "payload of %d bytes for a page of %d"
               .formatted(Integer.toUnsignedLong(length), page.length));
     }
-    int head = Math.min(length, literalPrefix.length);
-    source.read(packed, 0, head, "page payload");
-    if (length == literalPrefix.length + page.length
-        && Arrays.equals(packed, 0, head, literalPrefix, 0, head)) {
+    int headBytes = Math.min(length, head.length);
+    source.read(head, 0, headBytes, "page payload");
+    if (length == head.length + page.length && Arrays.equals(head, literalPrefix)) {
       source.read(page, 0, page.length, "page payload");
       return;
     }
-    source.read(packed, head, length - head, "page payload");
+    makeRoom();
+    System.arraycopy(head, 0, packed, 0, headBytes);
+    source.read(packed, headBytes, length - headBytes, "page payload");
     int inflated = inflate(length, 0, at);
     if (inflated != page.length) {
       throw new CorruptLtxException(
@@ -61,11 +65,12 @@ final class PayloadReader {
   /// its length.
   int frameBlock(int length, boolean stored, int filled) throws IOException {
     long at = source.offset();
-    int room = stored ? page.length - filled : packed.length;
+    int room = stored ? page.length - filled : packedMax;
     if (length > room) {
       throw new CorruptLtxException(
           at - Integer.BYTES, "LZ4 block of %d bytes with room for %d".formatted(length, room));
     }
+    makeRoom();
     source.read(packed, 0, length, "LZ4 frame");
     if (stored) {
       System.arraycopy(packed, 0, page, filled, length);
@@ -77,6 +82,13 @@ final class PayloadReader {
   /// The bytes of the block just read, as stored.
   byte[] packed() {
     return packed;
+  }
+
+  /// Files with literal pages only, the most by far, need none.
+  private void makeRoom() {
+    if (packed.length == 0) {
+      packed = new byte[packedMax];
+    }
   }
 
   private int inflate(int length, int filled, long at) throws CorruptLtxException {

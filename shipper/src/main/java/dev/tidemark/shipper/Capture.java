@@ -1,22 +1,24 @@
 package dev.tidemark.shipper;
 
-import dev.tidemark.sqlite.CheckpointInfo;
 import dev.tidemark.sqlite.FileStat;
 import dev.tidemark.sqlite.Source;
-import dev.tidemark.sqlite.WalFormat;
 import dev.tidemark.sqlite.WalIndexHeader;
-import dev.tidemark.sqlite.WalPin;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes commits from a live database into the spool, each as a transaction of its own, and moves
-/// the pin so that the application is never in its way. One thread at a time.
+/// Takes commits from a live database into the spool, each as a transaction of its own. One thread
+/// at a time.
 final class Capture implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
   private static final int HEADER_TRIES = 10_000;
+
+  /// How long a checkpoint is waited for that may begin with the next commit, and then for its end.
+  private static final long CHECKPOINT_START_NANOS = 200_000L;
+
+  private static final long CHECKPOINT_NANOS = 10_000_000L;
 
   /// A stamp is trusted only if the file was left alone for longer than a file system's clock
   /// ticks.
@@ -27,12 +29,12 @@ final class Capture implements AutoCloseable {
   private final StateFiles files;
   private final InstantSource clock;
   private final CommitTimes times;
-  private Optional<WalIndexHeader> latest = Optional.empty();
+  private final WalView wal;
+  private final Pinning pinning;
   private final OwnCheckpoint checkpoints = new OwnCheckpoint();
   private final Runnable comparing;
   private final Overrun overrun;
   private boolean walSynced;
-  private boolean pinIsCurrent = true;
 
   /// `comparing` hears of each comparison of the whole database.
   Capture(
@@ -50,83 +52,20 @@ final class Capture implements AutoCloseable {
     this.times = times;
     this.comparing = comparing;
     this.overrun = overrun;
+    this.wal = new WalView(source, spool, times, clock);
+    this.pinning = new Pinning(source, wal);
   }
 
   Source source() {
     return source;
   }
 
-  /// Looks at the wal-index; true if there is something committed that is not captured. Cheap when
-  /// nothing changed.
-  boolean observe() {
-    if (source.changed()) {
-      Optional<WalIndexHeader> header = source.header();
-      header.ifPresent(now -> {
-        latest = header;
-        times.saw(now.salts(), now.mxFrame(), clock.millis());
-      });
-    }
-    return latest.isPresent() && !isCaptured(latest.get());
+  WalView wal() {
+    return wal;
   }
 
-  private boolean isCaptured(WalIndexHeader header) {
-    CaptureCursor cursor = spool.cursor();
-    return header.salts() == cursor.salts() && header.mxFrame() == cursor.frame();
-  }
-
-  /// Bytes committed to the WAL and not captured.
-  long backlogBytes() {
-    if (latest.isEmpty()) {
-      return 0;
-    }
-    CaptureCursor cursor = spool.cursor();
-    long from = latest.get().salts() == cursor.salts() ? cursor.frame() : 0;
-    return (latest.get().mxFrame() - from) * WalFormat.frameBytes(source.pageSize());
-  }
-
-  /// Bytes of the WAL in use.
-  long walBytes() {
-    long frames = latest.map(WalIndexHeader::mxFrame).orElse(0L);
-    return frames == 0 ? 0 : WalFormat.frameOffset(frames + 1, source.pageSize());
-  }
-
-  /// Whether a checkpoint has come, or is about to come, as far as the last commit: then the sooner
-  /// the pin is swapped, the less the application's next commits cost it.
-  boolean checkpointIsNear() {
-    return latest.isPresent()
-        && latest.get().mxFrame() > 0
-        && source.pin().state() == WalPin.State.NO_RESET
-        && source
-            .checkpointInfo()
-            .map(CheckpointInfo::nBackfillAttempted)
-            .filter(attempted -> attempted >= latest.get().mxFrame())
-            .isPresent();
-  }
-
-  /// Whether the pin can be swapped at once. With an empty WAL too: whoever restarts or truncates
-  /// one waits for the other slots all the same, and keeps the writers waiting with it.
-  boolean canAllowReset() {
-    return latest.isPresent()
-        && source.pin().state() == WalPin.State.NO_RESET
-        && isCaptured(latest.get())
-        && source.nBackfill() == latest.get().mxFrame();
-  }
-
-  /// Whether the pin still stands where nothing can be backfilled, although something was
-  /// committed: no other slot was free when that was captured. Must be tried again even if nothing
-  /// more comes, for a checkpoint may be waiting, and keep the application's writers waiting with
-  /// it.
-  boolean pinStallsCheckpoints() {
-    return latest.isPresent()
-        && source.nBackfill() < latest.get().mxFrame()
-        && (source.pin().state() == WalPin.State.ONE_RESET || !pinIsCurrent);
-  }
-
-  /// Takes the pin to where checkpoints can go on, if something was committed.
-  void movePinOn() {
-    if (observe() || pinStallsCheckpoints()) {
-      blockResets();
-    }
+  Pinning pinning() {
+    return pinning;
   }
 
   /// Goes on from where the spool ends: with the WAL if it still continues that, else with the
@@ -154,14 +93,14 @@ final class Capture implements AutoCloseable {
   /// Takes everything that is committed now into the spool. Neither that nor the WAL is synced yet:
   /// see [#syncWal]. False if it cannot be told yet what is committed.
   boolean capture() throws IOException {
-    movePinOn();
-    Optional<WalIndexHeader> header = source.header();
+    pinning.moveOn();
+    Optional<WalIndexHeader> header = wal.read();
     if (header.isEmpty()) {
       return false;
     }
-    latest = header;
-    if (isCaptured(header.get())) {
-      pinIsCurrent = pinIsCurrent || source.pin().refresh(header.get());
+    if (wal.isAllCaptured()) {
+      spool.flush();
+      pinning.settle(header.get());
       return true;
     }
     walSynced = false;
@@ -174,7 +113,9 @@ final class Capture implements AutoCloseable {
     } catch (LostContinuityException e) {
       resync(String.valueOf(e.getMessage()));
     }
-    pinIsCurrent = source.pin().refresh(header.get());
+    // Before the pin moves: from then on the application may reset what was captured.
+    spool.flush();
+    pinning.captured(header.get());
     return true;
   }
 
@@ -201,35 +142,12 @@ final class Capture implements AutoCloseable {
     return true;
   }
 
-  /// Lets go of the pin: from now on the application may reset what is not captured.
-  void dropPin(long walCapBytes) throws IOException {
-    LOG.warn(
-        "{}: the WAL has reached its cap of {} bytes and nothing can be captured; letting it go."
-            + " What is committed until there is room again becomes one transaction",
-        source.path(),
-        walCapBytes);
-    source.pin().release();
-  }
-
   /// Checkpoints if nobody else does.
   void checkpointIfNeeded(long now) throws IOException {
-    if (latest.isPresent()
-        && checkpoints.isDue(now, walBytes(), source.nBackfill(), latest.get().mxFrame())) {
+    if (wal.latest().isPresent()
+        && checkpoints.isDue(now, wal.bytes(), source.nBackfill(), wal.frames())) {
       source.checkpointPassive();
     }
-  }
-
-  /// Takes the pin again after it had to be dropped, and closes the gap. False if no pin is to be
-  /// had yet.
-  boolean recoverFromOverrun() throws IOException {
-    if (!source.pin().holdUnused()) {
-      source.checkpointPassive();
-      if (!source.pin().holdUnused()) {
-        return false;
-      }
-    }
-    reconcile();
-    return true;
   }
 
   private void resync(String why) throws IOException {
@@ -237,21 +155,6 @@ final class Capture implements AutoCloseable {
     LOG.info("{}: comparing the whole database: {}", source.path(), why);
     new Resync(source, spool, files, () -> times.monotone(clock.millis()), this::stableHeader)
         .run();
-  }
-
-  /// Holds back resets again after the one that was allowed. Until then the application cannot
-  /// checkpoint either, so do it at the first commit; an empty WAL has nothing to hold. False if it
-  /// could not be done.
-  boolean blockResets() {
-    if (latest.isPresent() && latest.get().mxFrame() == 0) {
-      return true;
-    }
-    try {
-      return source.pin().state() != WalPin.State.ONE_RESET || source.pin().blockResets();
-    } catch (IOException e) {
-      LOG.debug("{}: {}", source.path(), e.getMessage());
-      return false;
-    }
   }
 
   /// Makes durable what was read from the WAL; before the spool is, and before anything is shipped.
@@ -262,21 +165,25 @@ final class Capture implements AutoCloseable {
     }
   }
 
-  /// Swaps the pin if everything captured is backfilled, so that the application's next commit may
-  /// reset the WAL. While a checkpoint is nearly there, stays for a moment and captures what is
-  /// committed meanwhile: a writer that never pauses leaves some microseconds between a checkpoint
-  /// and its next commit, and pays for a checkpoint at each commit until one is met.
+  /// Swaps the pin if everything captured is backfilled. While a checkpoint is under way, stays for
+  /// that moment and captures what is committed meanwhile: a writer that never pauses leaves some
+  /// microseconds between a checkpoint and its next commit.
   ///
   /// So nothing is synced here; the caller syncs the spool right after. A power cut in between
   /// loses no data, since the checkpoint has synced the database, but the positions of single
   /// commits: none of them was reported, and a resync makes one transaction of them.
-  void settlePin(long patienceNanos) throws IOException {
-    long until = System.nanoTime() + patienceNanos;
-    while (!canAllowReset() || !source.pin().allowOneReset(latest.orElseThrow())) {
+  void swapPin(boolean patiently) throws IOException {
+    long until = System.nanoTime() + (patiently ? CHECKPOINT_START_NANOS : 0);
+    boolean underWay = false;
+    while (!pinning.allowReset()) {
       if (System.nanoTime() >= until) {
-        return;
+        if (!patiently || underWay || !pinning.checkpointIsUnderWay()) {
+          return;
+        }
+        underWay = true;
+        until += CHECKPOINT_NANOS;
       }
-      if (!observe()) {
+      if (!wal.observe()) {
         Thread.onSpinWait();
       } else if (!capture()) {
         return;
@@ -287,10 +194,7 @@ final class Capture implements AutoCloseable {
   /// Records what the file looks like, if that tells whether it was written to later.
   void stampIfQuiet() throws IOException {
     Optional<PageTable.Head> head = spool.table().head();
-    boolean backfilled =
-        latest.isPresent()
-            && isCaptured(latest.get())
-            && source.nBackfill() == latest.get().mxFrame();
+    boolean backfilled = wal.isAllCaptured() && wal.isBackfilled();
     if (head.isEmpty() || head.get().stamp().hasTimes() || !backfilled) {
       return;
     }
@@ -302,9 +206,8 @@ final class Capture implements AutoCloseable {
 
   private WalIndexHeader stableHeader() throws IOException {
     for (int i = 0; i < HEADER_TRIES; i++) {
-      Optional<WalIndexHeader> header = source.header();
+      Optional<WalIndexHeader> header = wal.read();
       if (header.isPresent()) {
-        latest = header;
         return header.get();
       }
       Thread.onSpinWait();

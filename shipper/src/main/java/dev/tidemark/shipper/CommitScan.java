@@ -8,6 +8,7 @@ import dev.tidemark.sqlite.WalFormat;
 import dev.tidemark.sqlite.WalFrameHeader;
 import dev.tidemark.sqlite.WalHeader;
 import dev.tidemark.sqlite.WalIndexHeader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +21,6 @@ import java.util.List;
 ///
 /// The WAL must not be reset during a scan: hold the pin.
 final class CommitScan {
-  private static final int CHUNK_BYTES = 1 << 18;
-
   /// One transaction: frames `first..last`, the running frame checksum and the database size after
   /// it.
   record Commit(long first, long last, long checksum, long pages) {}
@@ -29,13 +28,15 @@ final class CommitScan {
   private final Source source;
   private final WalIndexHeader to;
   private final long from;
-  private final LongList frames = new LongList();
+  private final WalFrames frames;
+  private final LongList entries = new LongList();
   private final List<Commit> commits = new ArrayList<>();
 
   private CommitScan(Source source, WalIndexHeader to, long from) {
     this.source = source;
     this.to = to;
     this.from = from;
+    this.frames = new WalFrames(source, to.pageSize(), to.mxFrame());
   }
 
   static CommitScan read(Source source, CaptureCursor cursor, WalIndexHeader to)
@@ -75,8 +76,9 @@ final class CommitScan {
   }
 
   /// The pages of commit `i`.
-  WalPages pages(int i) {
+  WalPages pages(int i) throws IOException {
     Commit commit = commits.get(i);
+    frames.expect(commit.first(), commit.last());
     return pages(commit.first(), commit.last(), commit.pages());
   }
 
@@ -86,13 +88,15 @@ final class CommitScan {
   }
 
   private WalPages pages(long first, long last, long pages) {
-    long[] range = frames.copyOfRange((int) (first - from - 1), (int) (last - from));
-    return new WalPages(source, pageSize(), pages, range);
+    long[] range = entries.copyOfRange((int) (first - from - 1), (int) (last - from));
+    return new WalPages(frames, pageSize(), pages, range);
   }
 
   private long headerChecksum() throws IOException, LostContinuityException {
     byte[] bytes = new byte[WalFormat.HEADER_BYTES];
-    read(0, bytes, bytes.length);
+    if (source.readWal(0, bytes, 0, bytes.length) < bytes.length) {
+      throw new LostContinuityException("the WAL file ends in its header");
+    }
     try {
       WalHeader header = WalHeader.decode(bytes, 0);
       if (header.salts() != to.salts() || header.pageSize() != to.pageSize()) {
@@ -104,30 +108,20 @@ final class CommitScan {
     }
   }
 
-  private void read(long offset, byte[] into, int length)
-      throws IOException, LostContinuityException {
-    if (source.readWal(offset, into, 0, length) < length) {
-      throw new LostContinuityException("the WAL file ends before what is committed");
-    }
-  }
-
   private void verifyFrames(long seed) throws IOException, LostContinuityException {
-    int pageSize = to.pageSize();
-    int frameBytes = WalFormat.frameBytes(pageSize);
-    int perChunk = Math.max(1, CHUNK_BYTES / frameBytes);
-    byte[] chunk = new byte[frameBytes * (int) Math.min(perChunk, to.mxFrame() - from)];
     long sum = seed;
     long first = from + 1;
-    for (long frame = from + 1; frame <= to.mxFrame(); frame += perChunk) {
-      int count = (int) Math.min(perChunk, to.mxFrame() - frame + 1);
-      read(WalFormat.frameOffset(frame, pageSize), chunk, count * frameBytes);
+    int count;
+    for (long frame = from + 1; frame <= to.mxFrame(); frame += count) {
+      count = load(frame);
       for (int i = 0; i < count; i++) {
-        WalFrameHeader header = WalFrameHeader.decode(chunk, i * frameBytes);
-        sum = WalChecksum.frame(sum, chunk, i * frameBytes, pageSize, to.checksumOrder());
+        int at = i * frames.frameBytes();
+        WalFrameHeader header = WalFrameHeader.decode(frames.window(), at);
+        sum = WalChecksum.frame(sum, frames.window(), at, to.pageSize(), to.checksumOrder());
         if (header.salts() != to.salts() || header.checksum() != sum) {
           throw new LostContinuityException("frame %d is not of this WAL".formatted(frame + i));
         }
-        frames.add(WalPages.entry(header.pgno(), frame + i));
+        entries.add(WalPages.entry(header.pgno(), frame + i));
         if (header.commit() != 0) {
           commits.add(new Commit(first, frame + i, sum, header.commit()));
           first = frame + i + 1;
@@ -136,6 +130,14 @@ final class CommitScan {
     }
     if (sum != to.frameChecksum() || first != to.mxFrame() + 1) {
       throw new LostContinuityException("the frames do not end where the wal-index says");
+    }
+  }
+
+  private int load(long frame) throws IOException, LostContinuityException {
+    try {
+      return frames.load(frame);
+    } catch (EOFException e) {
+      throw new LostContinuityException(String.valueOf(e.getMessage()));
     }
   }
 
@@ -176,12 +178,12 @@ final class CommitScan {
   }
 
   private long pgnoOf(long frame) {
-    return frames.get((int) (frame - from - 1)) >>> 32;
+    return entries.get((int) (frame - from - 1)) >>> 32;
   }
 
   private byte[] image(long frame) throws IOException {
     byte[] page = new byte[to.pageSize()];
-    source.readWal(WalFormat.pageOffset(frame, to.pageSize()), page, 0, page.length);
+    frames.page(frame, page);
     return page;
   }
 }

@@ -27,6 +27,7 @@ final class DatabaseLife {
   private final Turns turns;
   private final SyncRequests syncs = new SyncRequests();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final CompletableFuture<Void> firstLook = new CompletableFuture<>();
   private final StatusBoard board = new StatusBoard();
   private final Intake intake;
   private Optional<Shipping> shipping = Optional.empty();
@@ -41,7 +42,7 @@ final class DatabaseLife {
     this.config = config;
     this.context = context;
     this.folder = folder;
-    this.files = new DiskFiles(folder.path());
+    this.files = context.files().apply(folder.path());
     this.lastActivity = context.nanos().getAsLong();
     this.dueAt = Long.MAX_VALUE;
     this.intake = new Intake(config, context);
@@ -55,7 +56,7 @@ final class DatabaseLife {
   }
 
   private void startUp() {
-    Opening opening = new Opening(config, context, files, board::problem);
+    Opening opening = new Opening(config, context, files, this::waiting);
     turns.locked(() -> {
       starter = Optional.of(Thread.currentThread());
       if (ending.isPresent()) {
@@ -70,6 +71,12 @@ final class DatabaseLife {
     } catch (Exception | LinkageError e) {
       turns.note(() -> startFailed(opening, Optional.of(e)));
     }
+  }
+
+  /// The start waits for something about the database.
+  private void waiting(String why) {
+    board.problem(why);
+    firstLook.complete(null);
   }
 
   private Startup.Host host() {
@@ -128,6 +135,7 @@ final class DatabaseLife {
       if (decided.source().isPresent()) {
         ship.attach(decided.source().get());
         intake.attached();
+        firstLook.complete(null);
       }
       board.noProblem();
       open = true;
@@ -221,6 +229,9 @@ final class DatabaseLife {
         outcome -> turns.note(() -> uploaded(ship, outcome)));
     board.publish(ship);
     intake.problem().ifPresentOrElse(board::problem, board::noProblem);
+    if (ship.capture().isPresent() || intake.problem().isPresent()) {
+      firstLook.complete(null);
+    }
     long now = context.nanos().getAsLong();
     dueAt = ship.nextDue(now);
     if (ship.capture().isEmpty()) {
@@ -267,6 +278,7 @@ final class DatabaseLife {
       LOG.warn("{}: closing: {}", folder.path(), e.getMessage());
     }
     failure.ifPresentOrElse(ended::completeExceptionally, () -> ended.complete(null));
+    firstLook.complete(null);
     syncs.fail(endedBecause());
   }
 
@@ -305,6 +317,10 @@ final class DatabaseLife {
 
   CompletableFuture<Void> ended() {
     return ended;
+  }
+
+  CompletableFuture<Void> firstLook() {
+    return firstLook;
   }
 
   private Throwable endedBecause() {

@@ -51,6 +51,11 @@ final class DatabaseWorker implements ShippedDatabase {
     return life.ended().copy();
   }
 
+  @Override
+  public CompletableFuture<Void> firstLook() {
+    return life.firstLook().copy();
+  }
+
   boolean hasEnded() {
     return life.ended().isDone();
   }

@@ -14,14 +14,9 @@ final class HandleOutput extends OutputStream implements LtxOutput {
   private int used;
 
   HandleOutput(StateFiles.Handle handle, long offset) {
-    this(handle, offset, new byte[BUFFER_BYTES]);
-  }
-
-  /// With a buffer that is used again.
-  HandleOutput(StateFiles.Handle handle, long offset, byte[] buffer) {
     this.handle = handle;
     this.offset = offset;
-    this.buffer = buffer;
+    this.buffer = new byte[BUFFER_BYTES];
   }
 
   @Override
@@ -45,9 +40,19 @@ final class HandleOutput extends OutputStream implements LtxOutput {
 
   @Override
   public void flush() throws IOException {
+    if (used == 0) {
+      return;
+    }
     handle.write(offset, buffer, 0, used);
     offset += used;
     used = 0;
+  }
+
+  /// Goes on at an offset; what was written from there on, and is not flushed, is forgotten.
+  void moveTo(long to) {
+    boolean buffered = to >= offset && to <= offset + used;
+    used = buffered ? (int) (to - offset) : 0;
+    offset = buffered ? offset : to;
   }
 
   /// Where the next byte goes.

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// A growing array of longs.
 final class LongList {
-  private long[] values = new long[64];
+  private long[] values = new long[8];
   private int size;
 
   void add(long value) {

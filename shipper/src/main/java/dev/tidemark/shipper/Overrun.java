@@ -2,11 +2,15 @@ package dev.tidemark.shipper;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What to do when there is no room for more: first capturing waits, while the pin keeps every
 /// position in the WAL; then, at the cap, the pin goes, so that the application is never hurt, and
 /// the positions in between are lost.
 final class Overrun {
+  private static final Logger LOG = LoggerFactory.getLogger(Overrun.class);
+
   /// Capturing never takes the last of the disk.
   static final long DISK_FREE_MIN = 1L << 30;
 
@@ -49,17 +53,28 @@ final class Overrun {
 
   /// Capturing cannot go on: what is committed stays in the WAL, until that has grown to its cap.
   void limitWal(Capture capture) throws IOException {
-    capture.movePinOn();
-    if (!dropped && capture.walBytes() > walCapBytes) {
+    if (dropped) {
+      return;
+    }
+    capture.pinning().letCheckpointsOn();
+    if (capture.wal().bytes() > walCapBytes) {
       dropped = true;
-      capture.dropPin(walCapBytes);
+      LOG.warn(
+          "{}: the WAL has reached its cap of {} bytes and nothing can be captured; letting it go."
+              + " What is committed until there is room again becomes one transaction",
+          capture.source().path(),
+          walCapBytes);
+      capture.pinning().drop();
     }
   }
 
   /// Holds the pin again if it was dropped, and closes the gap. False: there is no pin to be had
   /// yet.
   boolean isOver(Capture capture) throws IOException {
-    dropped = dropped && !capture.recoverFromOverrun();
+    if (dropped && capture.pinning().retake()) {
+      capture.reconcile();
+      dropped = false;
+    }
     return !dropped;
   }
 

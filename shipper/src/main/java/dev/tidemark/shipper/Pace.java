@@ -22,9 +22,9 @@ record Pace(Duration syncInterval) {
   record Situation(
       long now, long waitingSince, long lastUpload, boolean uploading, boolean flush) {}
 
-  boolean captureNow(Situation at, long backlogBytes, boolean checkpointIsNear) {
+  boolean captureNow(Situation at, long backlogBytes, boolean urgent) {
     return at.flush()
-        || checkpointIsNear
+        || urgent
         || shipIsDue(at)
         || backlogBytes >= BACKLOG_BYTES
         || at.now() - at.waitingSince() >= CAPTURE_DELAY_NANOS;

@@ -15,6 +15,11 @@ public interface ShippedDatabase {
 
   DatabaseStatus status();
 
+  /// Completes when commits are captured, so that each one from then on is a transaction of its
+  /// own; also when that has to wait for the application (there is no file yet, or an empty one),
+  /// and when it ends before.
+  CompletableFuture<Void> firstLook();
+
   /// Waits until everything committed before the call has reached the level; flushes now. Answers
   /// the position reached. IllegalStateException if it ends meanwhile for another reason than being
   /// fenced.

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /// Ships any number of databases from one process: one thread that watches, a few that capture, and
 /// a virtual thread for each request under way.
@@ -21,7 +22,7 @@ public final class Shipper implements AutoCloseable {
   private final Poller poller;
   private final List<DatabaseWorker> workers = new CopyOnWriteArrayList<>();
 
-  private Shipper(LockMode locks) throws IOException {
+  private Shipper(LockMode locks, Function<Path, StateFiles> files) throws IOException {
     captures =
         Executors.newFixedThreadPool(
             CAPTURE_THREADS, Thread.ofPlatform().name("tidemark-capture-", 1).daemon().factory());
@@ -32,6 +33,7 @@ public final class Shipper implements AutoCloseable {
             System::nanoTime,
             new SecureRandom(),
             locks,
+            files,
             captures,
             requests);
     poller = new Poller(System::nanoTime);
@@ -39,7 +41,12 @@ public final class Shipper implements AutoCloseable {
 
   /// Starts without databases.
   public static Shipper start(LockMode locks) throws IOException {
-    Shipper shipper = new Shipper(locks);
+    return start(locks, DiskFiles::new);
+  }
+
+  /// With state directories of its own kind.
+  static Shipper start(LockMode locks, Function<Path, StateFiles> files) throws IOException {
+    Shipper shipper = new Shipper(locks, files);
     shipper.poller.start();
     return shipper;
   }

@@ -137,24 +137,24 @@ final class Shipping implements AutoCloseable {
 
   /// Notes commits that wait; true if they should be captured, or something shipped, now. Cheap.
   boolean isDue(long now, boolean flush) {
-    boolean behind = capture.isPresent() && capture.get().observe();
+    boolean behind = capture.isPresent() && capture.get().wal().observe();
     if (!behind) {
       waitingSince = now;
     }
     Pace.Situation at = situation(now, flush);
     if (behind && overrun.problem().isEmpty()) {
       Capture source = capture.get();
-      if (!source.blockResets()
-          || pace.captureNow(at, source.backlogBytes(), source.checkpointIsNear())) {
+      if (!source.pinning().blockResets()
+          || pace.captureNow(at, source.wal().backlogBytes(), source.pinning().isUrgent())) {
         return true;
       }
     }
-    return shipIsDue(at) || (capture.isPresent() && capture.get().canAllowReset());
+    return shipIsDue(at) || (capture.isPresent() && capture.get().pinning().canAllowReset());
   }
 
   /// Whether the pin has to be moved on although nothing else is to be done.
   boolean pinIsDue() {
-    return capture.isPresent() && capture.get().pinStallsCheckpoints();
+    return capture.isPresent() && capture.get().pinning().isDue();
   }
 
   private Pace.Situation situation(long now, boolean flush) {
@@ -189,9 +189,9 @@ final class Shipping implements AutoCloseable {
     if (!overrun.isOver(source)) {
       return false;
     }
-    boolean near = source.checkpointIsNear();
+    boolean urgent = source.pinning().isUrgent();
     boolean all = source.capture();
-    source.settlePin(near ? PATIENCE_NANOS : 0);
+    source.swapPin(urgent);
     if (shipsAtOnce()) {
       source.syncWal();
       spool.closeSegment();
@@ -211,8 +211,6 @@ final class Shipping implements AutoCloseable {
       overrun.limitWal(capture.get());
     }
   }
-
-  private static final long PATIENCE_NANOS = 10_000_000L;
 
   /// Whether what was just captured goes into a segment now, which is synced itself.
   private boolean shipsAtOnce() {

@@ -35,6 +35,7 @@ final class Spool implements AutoCloseable {
   private final Id128 databaseId;
   private final SpoolLog log;
   private final Deque<SpooledObject> closed = new ArrayDeque<>();
+  private byte[] page = {};
   private Position end = Position.START;
   private long commit;
   private CaptureCursor cursor = CaptureCursor.NONE;
@@ -58,6 +59,9 @@ final class Spool implements AutoCloseable {
       if (name.endsWith(ObjectKey.SUFFIX)) {
         recoverObject(name);
       }
+    }
+    if (!closed.isEmpty()) {
+      files.syncFolder();
     }
     log.recover(end, replay);
     end = log.isEmpty() ? end : log.end();
@@ -141,10 +145,13 @@ final class Spool implements AutoCloseable {
     return closed.isEmpty() ? 0 : closed.getLast().lastTimestampMillis();
   }
 
-  /// Adds a transaction. It is spooled for good after [#sync].
+  /// Adds a transaction. It is safe from a kill after [#flush], and for good after [#sync].
   void append(TransactionDraft draft) throws IOException, LostContinuityException {
     stamp = stamp.withoutTimes();
-    TransactionWriter writer = new TransactionWriter(draft, end, commit, sums, runId.high());
+    if (page.length != draft.pageSize().bytes()) {
+      page = new byte[draft.pageSize().bytes()];
+    }
+    TransactionWriter writer = new TransactionWriter(draft, end, commit, sums, runId.high(), page);
     long length = writer.length();
     try (SpillScratch index = new SpillScratch(files)) {
       if (draft.kind() != TransactionDraft.Kind.COMMIT || length > SEGMENT_BYTES) {
@@ -188,9 +195,17 @@ final class Spool implements AutoCloseable {
     cursor = draft.cursor();
   }
 
-  /// Makes everything appended durable, and lets the table follow.
+  /// Hands everything appended to the operating system.
+  void flush() throws IOException {
+    log.flush();
+  }
+
+  /// Makes everything appended durable, and lets the table follow. After a failure nothing counts
+  /// as durable until it was written again, into a segment.
   void sync() throws IOException {
-    if (!log.isSynced()) {
+    if (log.isSuspect()) {
+      closeSegment();
+    } else if (!log.isSynced()) {
       describe();
       log.sync();
     }
@@ -219,6 +234,7 @@ final class Spool implements AutoCloseable {
     if (head.isEmpty() && log.isEmpty()) {
       return;
     }
+    log.flush();
     sums.flush();
     table.shrink(commit, head.map(PageTable.Head::commit).orElse(commit));
     PageSize pageSize = log.isEmpty() ? head.orElseThrow().pageSize() : log.pageSize();

@@ -9,8 +9,10 @@ import dev.tidemark.ltx.LtxTrailer;
 import dev.tidemark.ltx.ObjectWriter;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +24,10 @@ final class SpoolLog implements AutoCloseable {
   static final String FILE = "spool.log";
   private static final int MAGIC = 0x544D_5243;
   private static final int PREAMBLE_BYTES = 56;
+  private static final int READ = 1 << 16;
 
   private final StateFiles.Handle handle;
-  private final byte[] buffer = new byte[HandleOutput.BUFFER_BYTES];
+  private final HandleOutput out;
   private final List<FileRow> rows = new ArrayList<>();
   private Position start = Position.START;
   private CaptureCursor cursor = CaptureCursor.NONE;
@@ -33,9 +36,13 @@ final class SpoolLog implements AutoCloseable {
   private long from;
   private long bytes;
   private boolean synced = true;
+  // A sync failed, and the kernel may have dropped what it could not write: another sync would say
+  // that all is well. Or an earlier run wrote this, and nobody knows whether it was ever synced.
+  private boolean suspect;
 
   SpoolLog(StateFiles files) throws IOException {
     handle = files.open(FILE);
+    out = new HandleOutput(handle, 0);
   }
 
   boolean isEmpty() {
@@ -53,6 +60,12 @@ final class SpoolLog implements AutoCloseable {
 
   boolean isSynced() {
     return synced;
+  }
+
+  /// Whether a sync cannot make this durable any more; what is in it must be written again,
+  /// elsewhere.
+  boolean isSuspect() {
+    return suspect;
   }
 
   boolean takes(PageSize size) {
@@ -85,16 +98,19 @@ final class SpoolLog implements AutoCloseable {
         && rows.get((int) index).after().equals(position.checksum());
   }
 
+  /// Adds a transaction. Readable, and safe from a kill, after [#flush].
   void append(TransactionWriter writer, long length, SpillScratch index)
       throws IOException, LostContinuityException {
     TransactionDraft draft = writer.draft();
-    HandleOutput out = new HandleOutput(handle, bytes, buffer);
-    byte[] preamble = encodePreamble(length, draft.cursor());
-    out.write(preamble, 0, preamble.length);
-    TransactionWriter.Written written = writer.write(out, index, true);
-    out.flush();
+    TransactionWriter.Written written;
+    try {
+      out.write(encodePreamble(length, draft.cursor()), 0, PREAMBLE_BYTES);
+      written = writer.write(out, index, true);
+    } catch (IOException | LostContinuityException | RuntimeException e) {
+      out.moveTo(bytes);
+      throw e;
+    }
     written.rolling().keep();
-    FileRow row = written.row();
     if (rows.isEmpty()) {
       start = writer.before();
       from = bytes;
@@ -102,22 +118,37 @@ final class SpoolLog implements AutoCloseable {
     pageSize = draft.pageSize().bytes();
     bytes = out.offset();
     cursor = draft.cursor();
-    rows.add(row);
+    rows.add(written.row());
     synced = false;
   }
 
+  /// Hands everything appended to the operating system, in few and large writes. After a failure
+  /// all of it is still here, for another try.
+  void flush() throws IOException {
+    out.flush();
+  }
+
   void sync() throws IOException {
-    handle.sync();
-    synced = true;
+    if (suspect) {
+      throw new IllegalStateException("a sync of a suspect log proves nothing");
+    }
+    flush();
+    try {
+      handle.sync();
+      synced = true;
+    } catch (IOException e) {
+      suspect = true;
+      throw e;
+    }
   }
 
   /// Copies the transactions into an object that is being written.
   void copyTo(ObjectWriter object) throws IOException {
-    long at = from;
+    flush();
+    InputStream in = new BufferedInputStream(new HandleInput(handle, from, bytes - from), READ);
     for (FileRow row : rows) {
-      at += PREAMBLE_BYTES;
-      object.copyFile(new HandleInput(handle, at, row.length()), row);
-      at += row.length();
+      in.skipNBytes(PREAMBLE_BYTES);
+      object.copyFile(in, row);
     }
   }
 
@@ -137,6 +168,8 @@ final class SpoolLog implements AutoCloseable {
     from = 0;
     bytes = 0;
     synced = true;
+    suspect = false;
+    out.moveTo(0);
     handle.truncate(0);
   }
 
@@ -145,19 +178,22 @@ final class SpoolLog implements AutoCloseable {
     if (rows.isEmpty()) {
       return;
     }
-    while (!rows.isEmpty() && start.txid().compareTo(stored.txid()) < 0) {
-      FileRow first = rows.removeFirst();
+    int dropped = 0;
+    while (dropped < rows.size() && start.txid().compareTo(stored.txid()) < 0) {
+      FileRow first = rows.get(dropped);
+      dropped++;
       start = new Position(start.txid().next(), first.after());
       from += PREAMBLE_BYTES + first.length();
     }
+    rows.subList(0, dropped).clear();
     if (rows.isEmpty()) {
       reset();
     }
   }
 
-  /// Reads what an earlier run left: transactions up to `known` are skipped, the ones that continue
-  /// it are taken, and the file is cut after the last good one. Each one taken is handed to
-  /// `replay`, with the cursor after it.
+  /// Reads what an earlier run left, which is suspect: transactions up to `known` are skipped, the
+  /// ones that continue it are taken, and the file is cut after the last good one. Each one taken
+  /// is handed to `replay`, with the cursor after it.
   void recover(Position known, TableReplay replay) throws IOException {
     long size = handle.size();
     Position end = known;
@@ -199,6 +235,9 @@ final class SpoolLog implements AutoCloseable {
       reset();
     } else {
       handle.truncate(bytes);
+      out.moveTo(bytes);
+      synced = false;
+      suspect = true;
     }
   }
 

@@ -42,7 +42,8 @@ record SpooledObject(String file, IndexFrame index) {
     return start.txid().next() + "-" + start.checksum() + ObjectKey.SUFFIX;
   }
 
-  /// Opens a file that an earlier run left; empty if it is not a whole object.
+  /// Opens a file that an earlier run left, maybe killed before it was synced, and makes it
+  /// durable; empty if it is not a whole object.
   static Optional<SpooledObject> open(StateFiles files, String name) throws IOException {
     long size = files.size(name);
     try (StateFiles.Handle handle = files.open(name)) {
@@ -55,6 +56,7 @@ record SpooledObject(String file, IndexFrame index) {
       try (ObjectReader reader = reader(handle, index)) {
         reader.finish();
       }
+      handle.sync();
       return Optional.of(new SpooledObject(name, index));
     } catch (CorruptLtxException _) {
       return Optional.empty();

@@ -32,7 +32,7 @@ final class StatusBoard {
                 ship.captured(),
                 ship.stored(),
                 ship.spool().oldestTimestampMillis(),
-                ship.capture().map(Capture::walBytes).orElse(0L),
+                ship.capture().map(it -> it.wal().bytes()).orElse(0L),
                 ship.spool().bytes(),
                 ship.isOutage(),
                 ship.problem()));

@@ -5,7 +5,6 @@ import dev.tidemark.ltx.FileRow;
 import dev.tidemark.ltx.LtxHeader;
 import dev.tidemark.ltx.LtxOutput;
 import dev.tidemark.ltx.LtxWriter;
-import dev.tidemark.ltx.PageChecksum;
 import dev.tidemark.ltx.PageEncoding;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
@@ -17,8 +16,38 @@ import java.util.NoSuchElementException;
 import java.util.PrimitiveIterator;
 
 /// Turns a draft into one LTX file: gives it the next number, and its checksum from the page sums.
-record TransactionWriter(
-    TransactionDraft draft, Position before, long commitBefore, DirtySums sums, long nodeId) {
+/// `page` is room for one page.
+final class TransactionWriter {
+  private final TransactionDraft draft;
+  private final Position before;
+  private final long commitBefore;
+  private final DirtySums sums;
+  private final long nodeId;
+  private final byte[] page;
+
+  TransactionWriter(
+      TransactionDraft draft,
+      Position before,
+      long commitBefore,
+      DirtySums sums,
+      long nodeId,
+      byte[] page) {
+    this.draft = draft;
+    this.before = before;
+    this.commitBefore = commitBefore;
+    this.sums = sums;
+    this.nodeId = nodeId;
+    this.page = page;
+  }
+
+  TransactionDraft draft() {
+    return draft;
+  }
+
+  /// The position that it continues.
+  Position before() {
+    return before;
+  }
 
   /// The length of the file, known before it is written.
   long length() throws IOException {
@@ -45,11 +74,9 @@ record TransactionWriter(
             : new RollingChecksum(sums, pageSize, before.checksum(), commitBefore, draft.commit());
     LtxWriter writer = new LtxWriter(out, header(), PageEncoding.LITERAL, index);
     PageSet.Cursor cursor = draft.pages().open();
-    byte[] page = new byte[pageSize.bytes()];
     for (long pgno = cursor.next(); pgno != 0; pgno = cursor.next()) {
       cursor.read(page);
-      rolling.page(pgno, PageChecksum.of(pgno, page, 0, page.length), keep);
-      writer.page(pgno, page, 0);
+      rolling.page(pgno, writer.page(pgno, page, 0), keep);
     }
     Checksum after = rolling.finish();
     writer.finish(after);

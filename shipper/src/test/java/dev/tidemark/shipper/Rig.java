@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /// One database, one bucket in a folder, and a shipper that can be started again and again.
 final class Rig implements AutoCloseable {
@@ -25,6 +26,7 @@ final class Rig implements AutoCloseable {
   private long quotaBytes = 1L << 30;
   private long walCapBytes = 1L << 30;
   private Duration interval = Duration.ofMillis(20);
+  private Function<Path, StateFiles> files = DiskFiles::new;
   private Optional<Shipper> shipper = Optional.empty();
 
   Rig(Path folder, String name, LockMode locks) {
@@ -63,6 +65,11 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  Rig files(Function<Path, StateFiles> opener) {
+    files = opener;
+    return this;
+  }
+
   ObjectStore store() {
     return store;
   }
@@ -89,7 +96,7 @@ final class Rig implements AutoCloseable {
 
   /// Starts a shipper of its own for the database.
   DatabaseWorker start() throws IOException, FencedException {
-    shipper = Optional.of(Shipper.start(locks));
+    shipper = Optional.of(Shipper.start(locks, files));
     return (DatabaseWorker) shipper.get().add(config());
   }
 

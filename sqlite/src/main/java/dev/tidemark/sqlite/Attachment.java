@@ -48,7 +48,7 @@ final class Attachment {
       WalPin pin =
           useOfd(mode, shm)
               ? ofdPin((NativeFile) database, (NativeFile) shm, index)
-              : SqlPin.open(path, index);
+              : SqlPin.open(path, index, System::nanoTime);
       var source = new SourceDatabase(path, files, pageSize, database, wal, shm, index, pin);
       finish(connection, database, source);
       return source;

@@ -3,6 +3,7 @@ package dev.tidemark.sqlite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /// The pin by SQL read transactions, for machines without OFD locks.
 ///
@@ -12,28 +13,37 @@ import java.util.Optional;
 /// (NO_RESET). The pin tells which from the header and nBackfill before and after: while the header
 /// stays, nBackfill only grows.
 ///
-/// Weaker than [OfdPin] in one way: in NO_RESET, checkpoints come no further than the frame that
+/// Weaker than [OfdPin] in one way: in NO_RESET, checkpoints never come further than the frame that
 /// was the newest when the transaction began. [#refresh] moves it.
+///
+/// In the instant when a checkpoint has raised nBackfill but still holds READ(0), SQLite takes a
+/// slot with a mark, and nothing tells. The pin then counts as ONE_RESET while it blocks resets.
+/// That loses nothing, and the next commit would end it; but a RESTART or TRUNCATE that waits for
+/// the slot holds back the commits too. So in ONE_RESET the transaction is begun anew a few times,
+/// on READ(0) as soon as that checkpoint is over.
 final class SqlPin implements WalPin {
   private static final int BUSY_MILLIS = 2_000;
   private static final int TRIES_MAX = 1_000;
 
   private final WalIndex index;
+  private final LongSupplier nanos;
+  private final Settling settling = new Settling();
   private SqlConnection active;
   private SqlConnection idle;
   private State state = State.RELEASED;
 
-  private SqlPin(WalIndex index, SqlConnection active, SqlConnection idle) {
+  private SqlPin(WalIndex index, LongSupplier nanos, SqlConnection active, SqlConnection idle) {
     this.index = index;
+    this.nanos = nanos;
     this.active = active;
     this.idle = idle;
   }
 
-  static SqlPin open(Path database, WalIndex index)
+  static SqlPin open(Path database, WalIndex index, LongSupplier nanos)
       throws IOException, UnsuitableDatabaseException {
     SqlConnection first = SqlConnection.open(database, BUSY_MILLIS);
     try {
-      return new SqlPin(index, first, SqlConnection.open(database, BUSY_MILLIS));
+      return new SqlPin(index, nanos, first, SqlConnection.open(database, BUSY_MILLIS));
     } catch (IOException | UnsuitableDatabaseException e) {
       first.close();
       throw e;
@@ -94,7 +104,8 @@ final class SqlPin implements WalPin {
   @Override
   public boolean refresh(WalIndexHeader shipped) throws IOException {
     requireHeld();
-    if (state != State.NO_RESET) {
+    if (state == State.ONE_RESET) {
+      settle(shipped);
       return true;
     }
     Optional<Begun> begun = begin();
@@ -108,14 +119,33 @@ final class SqlPin implements WalPin {
     }
   }
 
+  @Override
+  public boolean limitsCheckpoints() {
+    return state == State.NO_RESET;
+  }
+
+  @Override
+  public boolean wantsRefresh() {
+    return settling.isDue(nanos.getAsLong());
+  }
+
+  /// As [#allowOneReset], from ONE_RESET: from the slot where the transaction may be, to READ(0).
+  private void settle(WalIndexHeader shipped) throws IOException {
+    if (!wantsRefresh()) {
+      return;
+    }
+    if (begin().filter(new Begun(shipped, State.ONE_RESET)::equals).isPresent()) {
+      exchange();
+    } else {
+      end(idle);
+    }
+    settling.tried(nanos.getAsLong());
+  }
+
   private record Begun(WalIndexHeader header, State state) {}
 
   /// Begins a transaction on the idle connection. Empty when the index changed meanwhile, so that
   /// nobody can say on which slot it is; it has begun all the same.
-  ///
-  /// In the instant when a checkpoint has raised nBackfill but still holds READ(0), SQLite takes a
-  /// slot with a mark instead. The pin then counts as ONE_RESET while it blocks resets, which errs
-  /// on the safe side and ends with the next commit.
   private Optional<Begun> begin() throws IOException {
     Optional<WalIndexHeader> before = index.peek();
     boolean backfilledBefore = isBackfilled(before);
@@ -139,14 +169,29 @@ final class SqlPin implements WalPin {
 
   /// The transaction that began on the idle connection is the pin now; the one before ends.
   private void take(State taken) throws IOException {
+    State before = state;
+    state = taken;
+    if (taken == State.ONE_RESET) {
+      settling.begin(nanos.getAsLong());
+    } else {
+      settling.end();
+    }
+    if (before == State.RELEASED) {
+      swap();
+    } else {
+      exchange();
+    }
+  }
+
+  private void exchange() throws IOException {
+    swap();
+    end(idle);
+  }
+
+  private void swap() {
     SqlConnection begun = idle;
     idle = active;
     active = begun;
-    State before = state;
-    state = taken;
-    if (before != State.RELEASED) {
-      end(idle);
-    }
   }
 
   private static void end(SqlConnection connection) throws IOException {
@@ -167,6 +212,7 @@ final class SqlPin implements WalPin {
   public void release() throws IOException {
     if (state != State.RELEASED) {
       state = State.RELEASED;
+      settling.end();
       end(active);
     }
   }

@@ -6,7 +6,8 @@ import java.io.IOException;
 ///
 /// There are two states, and a pin never holds neither while it goes from one to the other:
 ///
-/// - [State#NO_RESET]: nobody can reset the WAL; writers append. Checkpoints go on.
+/// - [State#NO_RESET]: nobody can reset the WAL; writers append. Checkpoints come as far as
+///   [#refresh] last let them, or without limit ([#limitsCheckpoints]).
 /// - [State#ONE_RESET]: the WAL may be reset once. Nothing written since can be backfilled, and
 ///   what is not backfilled cannot be reset away, so a second reset that loses frames is impossible
 ///   until the pin goes back.
@@ -34,11 +35,19 @@ public interface WalPin {
   /// afterwards; false: no slot is free at this moment, still safe, call again.
   boolean blockResets() throws IOException;
 
-  /// Moves a pin that limits how far checkpoints come up to the newest frame; to be called when
-  /// everything up to `shipped` is read. A pin by OFD locks limits nothing and does nothing. May
-  /// end in ONE_RESET where `allowOneReset(shipped)` would. False: it could not be moved at this
-  /// moment; call again, for until then a waiting checkpoint waits, and writers with it.
+  /// Whether checkpoints come no further than a frame of before. Until [#refresh], those that the
+  /// application runs after each commit have nothing to do and cost it next to nothing; but one
+  /// that waits for readers waits for this pin, and writers with it.
+  boolean limitsCheckpoints();
+
+  /// Lets checkpoints come at least as far as `shipped`, of which everything is read. May end in
+  /// ONE_RESET where `allowOneReset(shipped)` would. False: not possible at this moment; call
+  /// again.
   boolean refresh(WalIndexHeader shipped) throws IOException;
+
+  /// Whether [#refresh] is to be called although nothing was committed since: the pin may stand
+  /// where a waiting checkpoint waits for it. Asked often; comes to rest by itself.
+  boolean wantsRefresh();
 
   /// Holds nothing afterwards. Harmless when repeated.
   void release() throws IOException;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PinTest {
   @TempDir Path directory;
@@ -81,6 +82,7 @@ class PinTest {
 
       assertThat(source.pin().blockResets()).isTrue();
       assertThat(source.pin().state()).isEqualTo(State.NO_RESET);
+      assertThat(source.pin().refresh(source.header().orElseThrow())).isTrue();
       assertThat(app.checkpoint("PASSIVE").isComplete()).isTrue();
       insert(app);
       assertThat(source.header().orElseThrow().salts()).isEqualTo(reset.salts());
@@ -109,20 +111,30 @@ class PinTest {
     }
   }
 
-  @Test
-  void pinBySqlLimitsCheckpointsUntilItIsRefreshed() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = LockMode.class,
+      names = {"OFD", "SQL"})
+  void pinLimitsCheckpointsAfterAResetUntilItIsRefreshed(LockMode mode) throws Exception {
     try (var app = app();
-        var source = SourceDatabase.open(file, LockMode.SQL)) {
+        var source = SourceDatabase.open(file, mode)) {
+      assertThat(source.pin().allowOneReset(backfilled(app, source))).isTrue();
       insert(app);
       assertThat(source.pin().blockResets()).isTrue();
       insert(app);
       WalIndexHeader shipped = source.header().orElseThrow();
+      assertThat(source.pin().limitsCheckpoints()).isTrue();
       assertThat(app.checkpoint("PASSIVE").backfilledFrames()).isLessThan(shipped.mxFrame());
+      long backfilled = source.nBackfill();
+      insert(app);
+      app.checkpoint("PASSIVE");
+      assertThat(source.nBackfill()).as("nothing more to do").isEqualTo(backfilled);
 
-      source.pin().refresh(shipped);
+      WalIndexHeader newest = source.header().orElseThrow();
+      assertThat(source.pin().refresh(newest)).isTrue();
 
       assertThat(source.pin().state()).isEqualTo(State.NO_RESET);
-      assertThat(app.checkpoint("PASSIVE").backfilledFrames()).isEqualTo(shipped.mxFrame());
+      assertThat(app.checkpoint("PASSIVE").backfilledFrames()).isEqualTo(newest.mxFrame());
       assertThat(app.checkpoint("RESTART").busy()).isTrue();
     }
   }
@@ -152,6 +164,42 @@ class PinTest {
       assertThat(source.pin().blockResets()).isTrue();
       assertThat(source.header().orElseThrow().transactionsSince(shipped)).isEqualTo(1);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RESTART", "TRUNCATE"})
+  void checkpointGoesThroughThoughTheSwapMetTheEndOfAnother(String mode) throws Exception {
+    try (var app = app();
+        // Closed last: closing it drops the locks of SQLite's own connections in this process.
+        var shm = openedShm(app);
+        var source = SourceDatabase.open(file, LockMode.SQL)) {
+      WalIndexHeader shipped = backfilled(app, source);
+      var checkpointer = new OfdLocks(shm);
+      assertThat(checkpointer.tryExclusive(LockBytes.read(0))).isTrue();
+      assertThat(source.pin().allowOneReset(shipped)).isTrue();
+      checkpointer.unlock(LockBytes.read(0));
+      assertThat(app.checkpoint(mode).busy()).as("the pin is on a slot with a mark").isTrue();
+
+      app.exec("PRAGMA busy_timeout=20000");
+      app.send("query", "PRAGMA wal_checkpoint(" + mode + ")");
+      Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
+      Eventually.until(
+          "the pin is begun again, and leaves the slot",
+          () -> {
+            if (source.pin().wantsRefresh()) {
+              source.pin().refresh(shipped);
+            }
+            return !source.checkpointerIsWaiting();
+          });
+
+      assertThat(app.answer()).startsWith("0|");
+      assertThat(source.pin().state()).isEqualTo(State.ONE_RESET);
+    }
+  }
+
+  private NativeFile openedShm(SqliteProcess app) throws Exception {
+    insert(app);
+    return NativeFile.openReadWrite(WalReading.beside(file, "-shm"));
   }
 
   @Test

@@ -2,28 +2,29 @@ package dev.tidemark.store;
 
 import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.IndexFrame;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where the planner looks up what a listing does not show.
+/// Where the planner looks up what a listing does not show. For several threads.
 @FunctionalInterface
 public interface ContentsLookup {
   /// Empty: the object is absent, although it was listed. Damaged: it cannot be told.
   Optional<Contents> contents(Chain.Item item)
       throws StoreException, DamagedLogException, InterruptedException;
 
-  /// Index frames from a store, checked against key and database; the last few are remembered. For
-  /// one thread.
+  /// Index frames from a store, checked against key and database; the last few are remembered.
   static ContentsLookup of(ObjectStore store, Id128 databaseId) {
     int remembered = 32;
     Map<ObjectKey, Contents> recent =
-        new LinkedHashMap<>(remembered, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<ObjectKey, Contents> eldest) {
-            return size() > remembered;
-          }
-        };
+        Collections.synchronizedMap(
+            new LinkedHashMap<>(remembered, 0.75f, true) {
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<ObjectKey, Contents> eldest) {
+                return size() > remembered;
+              }
+            });
     return item -> {
       Contents known = recent.get(item.key());
       if (known != null) {

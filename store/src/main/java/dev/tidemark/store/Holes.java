@@ -2,11 +2,16 @@ package dev.tidemark.store;
 
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
-import java.util.List;
 import java.util.Optional;
 
 /// Says what is lost, why, and which position is the last good one.
+///
+/// Lost is everything from the last good position on, up to where a cover leads on behind the hole,
+/// or else up to the head: what lies whole behind a hole is of no use without what lay in it.
 final class Holes {
+  private static final Position NO_LIMIT =
+      new Position(new Txid(Long.MAX_VALUE), Position.START.checksum());
+
   private final Planner planner;
   private final Chain chain;
 
@@ -16,40 +21,21 @@ final class Holes {
   }
 
   /// Slot `i` cannot be read.
-  DamagedLogException refusal(int i) {
+  DamagedLogException refusal(int i) throws StoreException, InterruptedException {
     ObjectKey.Slot slot = planner.slot(i);
     return refusal(
-        slot.text(),
-        planner.damage(slot).orElse("cannot be read"),
-        slot.first(),
-        i + 1 < chain.slots().size() ? nextFirst(slot.first()) : Optional.empty(),
-        lastGood(slot.start()));
+        slot.text(), planner.damage(slot).orElse("cannot be read"), lastGood(slot.start()));
   }
 
-  /// After slot `i`, which ends at `end`, there is nothing where the next one should be.
-  DamagedLogException refusal(int i, Position end) {
-    return refusal(
-        ObjectKey.Slot.after(end).text(),
-        "is missing",
-        end.txid().next(),
-        i + 1 < chain.slots().size() ? nextFirst(end.txid()) : Optional.empty(),
-        lastGood(end));
-  }
-
-  /// The log stands at `at`, and slot `i` continues from elsewhere.
-  DamagedLogException gapBefore(int i, Position at) {
-    return refusal(
-        ObjectKey.Slot.after(at).text(),
-        "is missing",
-        at.txid().next(),
-        Optional.of(planner.slot(i).first()).filter(f -> f.compareTo(at.txid().next()) > 0),
-        lastGood(at));
+  /// The log stands at `at`, and no segment continues from there.
+  DamagedLogException missingAfter(Position at) throws StoreException, InterruptedException {
+    return refusal(ObjectKey.Slot.after(at).text(), "is missing", lastGood(at));
   }
 
   /// `target` is a position of the chain, and `graph` does not reach it.
-  DamagedLogException refusal(CoverGraph graph, Position target) {
-    List<Position> reached = graph.positions();
-    Position good = reached.getLast();
+  DamagedLogException refusal(CoverGraph graph, Position target)
+      throws StoreException, InterruptedException {
+    Position good = graph.positions().getLast();
     if (good.txid().compareTo(chain.start().txid()) < 0) {
       return belowBoundary(good, target);
     }
@@ -58,15 +44,11 @@ final class Holes {
         return refusal(i);
       }
     }
-    return refusal(
-        ObjectKey.Slot.after(good).text(),
-        "is missing",
-        good.txid().next(),
-        nextFirst(good.txid()),
-        Optional.of(good));
+    return missingAfter(good);
   }
 
-  private DamagedLogException belowBoundary(Position good, Position target) {
+  private DamagedLogException belowBoundary(Position good, Position target)
+      throws StoreException, InterruptedException {
     String key = BoundaryRecord.key(chain.boundary().map(BoundaryRecord::number).orElse(0));
     String reason = "nothing that is stored leads to " + target;
     for (Chain.Item item : chain.covers()) {
@@ -77,35 +59,43 @@ final class Holes {
         reason = damage.get();
       }
     }
-    return refusal(
-        key, reason, good.txid().next(), Optional.of(target.txid().next()), Optional.of(good));
+    return refusal(key, reason, good);
   }
 
-  private static DamagedLogException refusal(
-      String key, String reason, Txid lost, Optional<Txid> next, Optional<Position> good) {
-    String last =
-        good.filter(p -> !p.equals(Position.START)).map(Position::toString).orElse("none");
-    String range = next.map(n -> lost + " to " + n.previous()).orElse(lost + " and later");
+  private DamagedLogException refusal(String key, String reason, Position good)
+      throws StoreException, InterruptedException {
+    String last = good.equals(Position.START) ? "none" : good.toString();
+    String range = lastLost(good).map(end -> " to " + end).orElse(" and later");
     return new DamagedLogException(
-        key, "%s; lost: transactions %s; last good position: %s".formatted(reason, range, last));
+        key,
+        "%s; lost: transactions %s%s; last good position: %s"
+            .formatted(reason, good.txid().next(), range, last));
   }
 
-  /// The next transaction above `txid` with which a usable slot begins.
-  private Optional<Txid> nextFirst(Txid txid) {
-    for (int i = 0; i < chain.slots().size(); i++) {
-      ObjectKey.Slot slot = planner.slot(i);
-      if (slot.first().compareTo(txid) > 0
-          && !slot.start().txid().equals(txid)
-          && planner.damage(slot).isEmpty()) {
-        return Optional.of(slot.first());
+  /// The last transaction that cannot be had any more; empty if that cannot be told, because the
+  /// last segment cannot be read.
+  private Optional<Txid> lastLost(Position good) throws StoreException, InterruptedException {
+    Optional<Position> head =
+        chain.slots().isEmpty()
+            ? Optional.of(chain.start())
+            : planner.contents(chain.slots().getLast()).map(Contents::end);
+    for (Position position :
+        planner.graph(Position.START, NO_LIMIT, Optional.empty()).positions()) {
+      if (position.txid().compareTo(good.txid()) > 0) {
+        return Optional.of(position.txid().previous());
       }
     }
-    return Optional.empty();
+    return head.map(Position::txid).filter(txid -> txid.compareTo(good.txid()) > 0);
   }
 
-  /// The last position not above `limit` that can be reached.
-  private Optional<Position> lastGood(Position limit) {
-    return Optional.of(
-        planner.graph(Position.START, limit, Optional.empty()).positions().getLast());
+  /// The last position not above `limit` that can be reached, by segments that are known to meet.
+  private Position lastGood(Position limit) throws StoreException, InterruptedException {
+    while (true) {
+      CoverGraph graph = planner.graph(Position.START, limit, Optional.empty());
+      Position last = graph.positions().getLast();
+      if (!planner.lookUpEnds(graph.plan(last).orElseThrow())) {
+        return last;
+      }
+    }
   }
 }

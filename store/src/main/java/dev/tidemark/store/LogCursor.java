@@ -80,7 +80,7 @@ public final class LogCursor {
       return false;
     }
     if (!planner.slot(nextSlot).start().equals(at)) {
-      throw new Holes(planner).gapBefore(nextSlot, at);
+      throw new Holes(planner).missingAfter(at);
     }
     Chain.Item item = planner.chain().slots().get(nextSlot);
     Optional<Contents> contents = planner.contents(item);

@@ -53,6 +53,35 @@ public final class Planner {
     return plan(from, new Targets(this).resolve(target));
   }
 
+  /// As [#plan(RestoreTarget)], and every segment in it is known to end where the next object
+  /// begins. Costs a small read for each, some at once.
+  public Plan provenPlan(RestoreTarget target)
+      throws PositionNotFoundException, DamagedLogException, StoreException, InterruptedException {
+    Targets.Resolved resolved = new Targets(this).resolve(target);
+    Plan plan = plan(Position.START, resolved);
+    while (lookUpEnds(plan)) {
+      plan = plan(Position.START, resolved);
+    }
+    return plan;
+  }
+
+  /// Looks where the segments of a plan end; false if that was known of all of them.
+  boolean lookUpEnds(Plan plan) throws StoreException, InterruptedException {
+    List<Chain.Item> unknown = new ArrayList<>();
+    for (Chain.Item item : plan.objects()) {
+      boolean isKnown = findings.span(item.key()).isPresent() || damage(item.key()).isPresent();
+      if (item.key() instanceof ObjectKey.Slot && !isKnown) {
+        unknown.add(item);
+      }
+    }
+    try (Lookahead ahead = new Lookahead(lookup, unknown)) {
+      for (Chain.Item item : unknown) {
+        contents(item, ahead);
+      }
+    }
+    return !unknown.isEmpty();
+  }
+
   /// The objects that lead to a target that was resolved before: what it means must not change when
   /// damage is found on the way to it.
   Plan plan(Position from, Targets.Resolved resolved)
@@ -119,11 +148,13 @@ public final class Planner {
 
   /// What is in an object; empty if that cannot be told, which is then a finding.
   Optional<Contents> contents(Chain.Item item) throws StoreException, InterruptedException {
-    if (damage(item.key()).isPresent()) {
-      return Optional.empty();
-    }
+    return damage(item.key()).isPresent() ? Optional.empty() : contents(item, lookup);
+  }
+
+  private Optional<Contents> contents(Chain.Item item, ContentsLookup from)
+      throws StoreException, InterruptedException {
     try {
-      Optional<Contents> contents = lookup.contents(item);
+      Optional<Contents> contents = from.contents(item);
       if (contents.isEmpty()) {
         findings.gone(item.key());
       } else {

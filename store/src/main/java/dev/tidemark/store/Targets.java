@@ -50,7 +50,11 @@ final class Targets {
       return cover(txid).orElseThrow(() -> belowNotFound(txid));
     }
     if (i < 0) {
-      return cover(txid).orElseThrow(() -> new Holes(planner).gapBefore(0, chain.start()));
+      Optional<Resolved> cover = cover(txid);
+      if (cover.isEmpty()) {
+        throw new Holes(planner).missingAfter(chain.start());
+      }
+      return cover.get();
     }
     Optional<Contents> contents = planner.contents(chain.slots().get(i));
     if (contents.isPresent()) {
@@ -77,7 +81,7 @@ final class Targets {
               .formatted(txid, planner.slot(i).text(), end));
     }
     if (i + 1 < chain.slots().size()) {
-      throw new Holes(planner).refusal(i, end);
+      throw new Holes(planner).missingAfter(end);
     }
     throw new PositionNotFoundException(
         "transaction %s is beyond the head of the log, %s".formatted(txid, end));

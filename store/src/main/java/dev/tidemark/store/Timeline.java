@@ -59,7 +59,8 @@ final class Timeline {
   }
 
   /// Between objects that do not meet there were transactions whose times nobody knows.
-  private void checkMeets(int found, Position end) throws DamagedLogException {
+  private void checkMeets(int found, Position end)
+      throws DamagedLogException, StoreException, InterruptedException {
     if (found + 1 == entries.size()) {
       return;
     }
@@ -67,7 +68,7 @@ final class Timeline {
     Position expected =
         found < 0 || entries.get(found).slot().isEmpty() ? planner.chain().start() : end;
     if (next.isPresent() && !planner.slot(next.get()).start().equals(expected)) {
-      throw new Holes(planner).gapBefore(next.get(), expected);
+      throw new Holes(planner).missingAfter(expected);
     }
   }
 
@@ -100,7 +101,7 @@ final class Timeline {
     return Optional.empty();
   }
 
-  private DamagedLogException refusal(int entry) {
+  private DamagedLogException refusal(int entry) throws StoreException, InterruptedException {
     Entry unknown = entries.get(entry);
     if (unknown.slot().isPresent()) {
       return new Holes(planner).refusal(unknown.slot().get());

@@ -80,7 +80,7 @@ class LogCursorTest {
     }
     assertThatThrownBy(cursor::next)
         .isInstanceOf(DamagedLogException.class)
-        .hasMessageContaining("000b to 000000000000000f");
+        .hasMessageContaining("000b to 0000000000000014;");
   }
 
   @Test

@@ -96,10 +96,57 @@ class PlannerTest {
           .isInstanceOf(DamagedLogException.class)
           .hasMessage(
               ObjectKey.Slot.after(chain.position(5)).text()
-                  + ": is missing; lost: transactions 0000000000000006 to 000000000000000a;"
+                  + ": is missing; lost: transactions 0000000000000006 to 0000000000000014;"
                   + " last good position: "
                   + chain.position(5));
     }
+  }
+
+  @Test
+  void damageNamesWhatIsLostUpToTheHead() {
+    RandomChain chain = RandomChain.ofSegments(5, 5, 5, 5);
+    chain.damage(1);
+    for (long txid : new long[] {6, 10, 11, 20}) {
+      assertThatThrownBy(() -> chain.plan(new RestoreTarget.AtTxid(new Txid(txid))))
+          .isInstanceOf(DamagedLogException.class)
+          .hasMessageContaining("lost: transactions 0000000000000006 to 0000000000000014;")
+          .hasMessageContaining("last good position: " + chain.position(5));
+    }
+  }
+
+  @Test
+  void whatASnapshotBehindAHoleSavesIsNotLost() throws Exception {
+    RandomChain chain = RandomChain.ofSegments(5, 5, 5, 5);
+    chain.snapshot(15);
+    chain.damage(1);
+    assertThatThrownBy(() -> chain.plan(new RestoreTarget.AtTxid(new Txid(12))))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("lost: transactions 0000000000000006 to 000000000000000e;")
+        .hasMessageContaining("last good position: " + chain.position(5));
+    assertThat(chain.plan(new RestoreTarget.AtTxid(new Txid(18))).objects()).hasSize(2);
+  }
+
+  @Test
+  void firstOfTwoHolesIsWhereTheLossBegins() {
+    RandomChain chain = RandomChain.ofSegments(5, 5, 5, 5, 5);
+    chain.damage(3);
+    chain.lose(1);
+    assertThatThrownBy(() -> chain.plan(new RestoreTarget.AtTxid(new Txid(17))))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("lost: transactions 0000000000000006 to 0000000000000019;")
+        .hasMessageContaining("last good position: " + chain.position(5));
+  }
+
+  @Test
+  void provenPlanKnowsOfAHoleBeforeAnythingIsRead() throws Exception {
+    RandomChain chain = RandomChain.ofSegments(5, 5, 5, 5);
+    assertThat(chain.provenPlan(new RestoreTarget.Latest()).objects()).hasSize(4);
+    chain.lose(1);
+    assertThatThrownBy(() -> chain.provenPlan(new RestoreTarget.Latest()))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("is missing; lost: transactions 0000000000000006 to");
+    chain.snapshot(15);
+    assertThat(chain.provenPlan(new RestoreTarget.Latest()).objects()).hasSize(2);
   }
 
   @Test

@@ -143,7 +143,7 @@ final class RandomChain {
     covers.add(real(key, from, to, false));
   }
 
-  private void snapshot(int txid) {
+  void snapshot(int txid) {
     ObjectKey key = new ObjectKey.Snapshot(position(txid).txid(), position(txid).checksum());
     if (covers.stream().noneMatch(c -> c.item().key().equals(key))) {
       covers.add(real(key, 0, txid, true));
@@ -176,6 +176,10 @@ final class RandomChain {
         return plan;
       }
     }
+  }
+
+  Plan provenPlan(RestoreTarget target) throws Exception {
+    return new Planner(chain(), this::contents).provenPlan(target);
   }
 
   private boolean isSound(Plan plan, Findings findings) {

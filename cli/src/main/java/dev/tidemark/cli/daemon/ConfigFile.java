@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -58,21 +60,35 @@ public final class ConfigFile {
     return new ConfigFile(file, environment).parse(Files.readString(file));
   }
 
-  private DaemonConfig parse(String text) throws CommandException {
+  private DaemonConfig parse(String text) throws IOException, CommandException {
     Map<String, Node> top = mapping(root(text), TOP);
     Node list = required(top, "databases", Optional.empty());
     if (!(list instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
       throw wrong(list, "'databases' must be a list of databases, each with 'path' and 'url'");
     }
     List<DaemonConfig.Source> sources = new ArrayList<>();
+    Map<ControlSocket, Node> places = new HashMap<>();
     for (Node item : sequence.getValue()) {
       Map<String, Node> own = new LinkedHashMap<>(top);
       own.putAll(mapping(item, DATABASE));
-      sources.add(source(own, item));
+      DaemonConfig.Source source = source(own, item);
+      sources.add(source);
+      refuseTwice(source, item, places.put(ControlSocket.of(source.database()), item));
     }
     Duration shutdown =
         value(top, "shutdown-timeout", Words::duration).orElse(DaemonConfig.SHUTDOWN_TIMEOUT);
     return new DaemonConfig(sources, shutdown, value(top, "http", DaemonConfig::address));
+  }
+
+  /// Two entries lead to one database if they share its state folder, whatever their paths are.
+  private void refuseTwice(DaemonConfig.Source source, Node item, @Nullable Node before)
+      throws CommandException {
+    if (before != null) {
+      throw wrong(
+          item,
+          "%s is the database of the entry at line %s too; name each database once"
+              .formatted(source.database(), line(before.getStartMark())));
+    }
   }
 
   private DaemonConfig.Source source(Map<String, Node> own, Node item) throws CommandException {
@@ -155,7 +171,7 @@ public final class ConfigFile {
         .replaceAll(match -> Matcher.quoteReplacement(variable(match.group(1), match.group(2))));
   }
 
-  private String variable(String name, @org.jspecify.annotations.Nullable String other) {
+  private String variable(String name, @Nullable String other) {
     return environment
         .apply(name)
         .or(() -> Optional.ofNullable(other))
@@ -168,7 +184,11 @@ public final class ConfigFile {
   }
 
   private CommandException wrong(Optional<Mark> mark, String what) {
-    String line = mark.map(m -> ":" + (m.getLine() + 1)).orElse("");
+    String line = mark.isPresent() ? ":" + line(mark) : "";
     return new CommandException(ExitCode.USAGE, file + line + ": " + what);
+  }
+
+  private static String line(Optional<Mark> mark) {
+    return mark.map(m -> Integer.toString(m.getLine() + 1)).orElse("unknown");
   }
 }

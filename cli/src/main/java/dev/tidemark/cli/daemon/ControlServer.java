@@ -1,5 +1,6 @@
 package dev.tidemark.cli.daemon;
 
+import dev.tidemark.cli.CommandException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +40,8 @@ final class ControlServer implements AutoCloseable {
     this.endpoints = endpoints;
   }
 
-  static ControlServer start(ControlSocket place, Endpoints endpoints) throws IOException {
+  static ControlServer start(ControlSocket place, Endpoints endpoints)
+      throws IOException, CommandException {
     Path socket = place.claim();
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {

@@ -1,11 +1,17 @@
 package dev.tidemark.cli.daemon;
 
+import dev.tidemark.cli.CommandException;
+import dev.tidemark.cli.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -56,18 +62,55 @@ public record ControlSocket(Path state) {
   }
 
   /// The path that a daemon listens at; takes away what an earlier one left.
-  Path claim() throws IOException {
+  Path claim() throws IOException, CommandException {
+    return claim(runtimeBase());
+  }
+
+  /// `base` is where the runtime folder lies, in case that it is needed.
+  Path claim(Path base) throws IOException, CommandException {
     createFolder(state);
     Path socket = state.resolve(SOCKET);
+    Path pointer = state.resolve(POINTER);
     Files.deleteIfExists(socket);
-    Files.deleteIfExists(state.resolve(POINTER));
+    Files.deleteIfExists(pointer);
     if (bytes(socket) <= PATH_BYTES_MAX) {
       return socket;
     }
-    Path other = runtimeFolder().resolve(digest() + ".sock");
-    Files.deleteIfExists(other);
-    Files.writeString(state.resolve(POINTER), other + "\n");
-    return other;
+    Path folder = base.resolve("tidemark-" + System.getProperty("user.name"));
+    Path other = folder.resolve(digest() + ".sock");
+    Files.writeString(pointer, other + "\n");
+    try {
+      createFolder(folder);
+      // The file just written is ours, so its owner is who we are.
+      requirePrivate(folder, Files.getOwner(pointer));
+      Files.deleteIfExists(other);
+      return other;
+    } catch (IOException | CommandException e) {
+      Files.deleteIfExists(pointer);
+      throw e;
+    }
+  }
+
+  /// In a folder for everybody, another user may have made ours first.
+  private static void requirePrivate(Path folder, UserPrincipal us)
+      throws IOException, CommandException {
+    PosixFileAttributes found =
+        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    String wrong = "";
+    if (!found.isDirectory()) {
+      wrong = "is not a directory";
+    } else if (!found.owner().equals(us)) {
+      wrong = "belongs to " + found.owner() + ", not to " + us;
+    } else if (found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      wrong = "can be written by others";
+    }
+    if (!wrong.isEmpty()) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "%s %s, and the control socket has to lie there; remove it, or set XDG_RUNTIME_DIR"
+              .formatted(folder, wrong));
+    }
   }
 
   void release() throws IOException {
@@ -97,19 +140,19 @@ public record ControlSocket(Path state) {
     return path.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 
-  private static Path runtimeFolder() throws IOException {
-    Path base =
-        Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR"))
-            .map(Path::of)
-            .filter(Files::isDirectory)
-            .orElse(Path.of(System.getProperty("java.io.tmpdir")));
-    Path folder = base.resolve("tidemark-" + System.getProperty("user.name"));
-    createFolder(folder);
-    return folder;
+  private static Path runtimeBase() {
+    return Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR"))
+        .map(Path::of)
+        .filter(Files::isDirectory)
+        .orElse(Path.of(System.getProperty("java.io.tmpdir")));
   }
 
+  /// Leaves what is there already, whatever it is.
   private static void createFolder(Path folder) throws IOException {
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
   }
 }

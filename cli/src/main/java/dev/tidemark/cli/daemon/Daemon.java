@@ -27,6 +27,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,7 @@ public final class Daemon {
   private static final List<String> STOPPING = List.of("TERM", "INT");
   private static final List<String> FORWARDED = List.of("HUP", "USR1");
   private static final int KILLED_BY_SIGNAL = 128;
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   private final DaemonConfig config;
   private final StoreOpener stores;
@@ -79,7 +82,10 @@ public final class Daemon {
     try {
       start();
       if (command.isPresent()) {
-        child = Optional.of(startChild(command.get()));
+        awaitFirstLooks();
+        if (!stopRequested.get()) {
+          child = Optional.of(startChild(command.get()));
+        }
       }
       return drained(loop());
     } finally {
@@ -125,6 +131,10 @@ public final class Daemon {
             ExitCode.USAGE, source.database() + ": is a directory; give the path of a database");
       }
     }
+    Optional<HttpEndpoints> http = Optional.empty();
+    if (config.http().isPresent()) {
+      http = Optional.of(opened(HttpEndpoints.bind(config.http().get())));
+    }
     Shipper shipper = opened(Shipper.start(locks()));
     for (DaemonConfig.Source source : config.databases()) {
       ShippedDatabase database = shipper.add(databaseConfig(source));
@@ -140,9 +150,25 @@ public final class Daemon {
               ControlSocket.of(source.database()), new DatabaseEndpoints(database)));
       Thread.ofVirtual().start(new Announcement(database, source.url()));
     }
-    if (config.http().isPresent()) {
-      HttpEndpoints http = opened(HttpEndpoints.start(config.http().get(), databases));
-      log.info("metrics, health and status at http:/{}", http.address());
+    if (http.isPresent()) {
+      http.get().serve(databases);
+      log.info("metrics, health and status at http:/{}", http.get().address());
+    }
+  }
+
+  /// The application's first commits are to be transactions of their own. A database that is not
+  /// there yet is for the application to make, so it is not waited for.
+  private void awaitFirstLooks() throws InterruptedException {
+    for (ShippedDatabase database : databases) {
+      while (Files.exists(database.database())
+          && !database.firstLook().isDone()
+          && !stopRequested.get()) {
+        try {
+          database.firstLook().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+          log.debug("not attached yet db={}", database.database());
+        }
+      }
     }
   }
 

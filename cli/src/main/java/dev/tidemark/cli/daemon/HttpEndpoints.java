@@ -2,13 +2,17 @@ package dev.tidemark.cli.daemon;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tidemark.cli.CommandException;
+import dev.tidemark.cli.ExitCode;
 import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.ShippedDatabase;
 import dev.tidemark.shipper.ShipperState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
@@ -16,37 +20,44 @@ import java.util.stream.Collectors;
 /// being shipped) and `/status` (one JSON line per database).
 final class HttpEndpoints implements AutoCloseable {
   private final HttpServer server;
-  private final List<ShippedDatabase> databases;
 
-  private HttpEndpoints(HttpServer server, List<ShippedDatabase> databases) {
+  private HttpEndpoints(HttpServer server) {
     this.server = server;
-    this.databases = databases;
   }
 
-  static HttpEndpoints start(InetSocketAddress address, List<ShippedDatabase> databases)
-      throws IOException {
-    HttpServer server;
+  /// Takes the address, before anything else is begun; whoever connects waits for [#serve].
+  static HttpEndpoints bind(InetSocketAddress address) throws CommandException {
     try {
-      server = HttpServer.create(address, 0);
-    } catch (IOException e) {
-      throw new IOException("cannot listen at " + address + ": " + e.getMessage(), e);
+      return new HttpEndpoints(HttpServer.create(address, 0));
+    } catch (IOException | UnresolvedAddressException e) {
+      String why = Optional.ofNullable(e.getMessage()).orElse("the host is unknown");
+      throw new CommandException(
+          ExitCode.USAGE,
+          "cannot listen at %s:%d for HTTP: %s; give another address"
+              .formatted(address.getHostString(), address.getPort(), why),
+          e);
     }
-    HttpEndpoints endpoints = new HttpEndpoints(server, List.copyOf(databases));
+  }
+
+  void serve(List<ShippedDatabase> databases) {
+    List<ShippedDatabase> served = List.copyOf(databases);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", endpoints::handle);
+    server.createContext("/", exchange -> handle(exchange, served));
     server.start();
-    return endpoints;
   }
 
   InetSocketAddress address() {
     return server.getAddress();
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
+  private static void handle(HttpExchange exchange, List<ShippedDatabase> databases)
+      throws IOException {
     try (exchange) {
       boolean reads = exchange.getRequestMethod().equals("GET");
       Response response =
-          reads ? answer(exchange.getRequestURI().getPath()) : Response.refused(405, "only GET");
+          reads
+              ? answer(exchange.getRequestURI().getPath(), databases)
+              : Response.refused(405, "only GET");
       byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", response.contentType());
       exchange.sendResponseHeaders(response.status(), body.length);
@@ -54,7 +65,7 @@ final class HttpEndpoints implements AutoCloseable {
     }
   }
 
-  private Response answer(String path) {
+  private static Response answer(String path, List<ShippedDatabase> databases) {
     List<DatabaseStatus> statuses = databases.stream().map(ShippedDatabase::status).toList();
     return switch (path) {
       case "/metrics" ->

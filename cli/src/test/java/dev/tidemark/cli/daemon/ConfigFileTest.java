@@ -82,6 +82,31 @@ class ConfigFileTest {
         .hasMessageContaining("tidemark.yml" + message);
   }
 
+  @Test
+  void refusesADatabaseThatTwoEntriesName() throws Exception {
+    Path database = Files.createFile(folder.resolve("app.db"));
+    Files.createSymbolicLink(folder.resolve("link.db"), database);
+    for (String other : new String[] {"app.db", "sub/../app.db", "link.db"}) {
+      assertThatThrownBy(() ->
+              read(
+                  """
+                  databases:
+                    - path: app.db
+                      url: file:///backup/one
+                    - path: other.db
+                      url: file:///backup/other
+                    - path: %s
+                      url: file:///backup/two
+                  """
+                      .formatted(other)))
+          .isInstanceOfSatisfying(
+              CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+          .hasMessage(
+              "%s:6: %s is the database of the entry at line 2 too; name each database once",
+              folder.resolve("tidemark.yml"), folder.resolve(other));
+    }
+  }
+
   private DaemonConfig read(String yaml) throws Exception {
     Path file = Files.writeString(folder.resolve("tidemark.yml"), yaml);
     Map<String, String> environment = Map.of("BUCKET", "backups");

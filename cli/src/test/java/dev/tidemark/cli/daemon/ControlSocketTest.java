@@ -2,19 +2,28 @@ package dev.tidemark.cli.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.ExitCode;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ControlSocketTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   @TempDir Path folder;
 
@@ -76,6 +85,46 @@ class ControlSocketTest {
       assertThat(ControlClient.of(database).ask("POST", "/sync", false, PATIENCE)).isNotEmpty();
     }
     assertThat(state.resolve("control.path")).doesNotExist();
+  }
+
+  @Test
+  void refusesARuntimeFolderThatIsNotOursAlone() throws Exception {
+    Path deep = Files.createDirectories(folder.resolve("d".repeat(60)).resolve("e".repeat(60)));
+    ControlSocket place = ControlSocket.of(database(deep, "app.db"));
+    Path runtime = folder.resolve("tidemark-" + System.getProperty("user.name"));
+
+    Files.createDirectory(runtime);
+    for (String writable : new String[] {"rwxrwx---", "rwx----w-"}) {
+      Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString(writable));
+      fails(() -> place.claim(folder), ExitCode.USAGE);
+    }
+    Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThat(place.claim(folder)).startsWith(runtime);
+
+    Files.delete(runtime);
+    Files.createSymbolicLink(runtime, deep);
+    assertThatThrownBy(() -> place.claim(folder))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith(runtime + " is not a directory");
+    assertThat(place.state().resolve("control.path")).doesNotExist();
+  }
+
+  @Test
+  void refusesARuntimeFolderOfAnotherUser() throws Exception {
+    Path deep = Files.createDirectories(folder.resolve("d".repeat(60)).resolve("e".repeat(60)));
+    ControlSocket place = ControlSocket.of(database(deep, "app.db"));
+    Path runtime = folder.resolve("tidemark-" + System.getProperty("user.name"));
+    Files.createDirectory(runtime, OWNER_ONLY);
+    UserPrincipal other =
+        runtime.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+    try {
+      Files.setOwner(runtime, other);
+    } catch (FileSystemException e) {
+      assumeThat(e).as("only root can give a folder away").isNull();
+    }
+    assertThatThrownBy(() -> place.claim(folder))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith(runtime + " belongs to nobody, not to ");
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.cli.TidemarkProcess;
 import dev.tidemark.sqlite.SqliteProcess;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +92,40 @@ class DaemonProcessTest {
     TidemarkProcess.Result result = tidemark.finish(start("--exec", "echo hi; exit 3"));
     assertThat(result.out()).isEqualTo("hi\n");
     assertThat(result.status()).isEqualTo(3);
+  }
+
+  @Test
+  void startsTheApplicationOnlyWhenItsCommitsAreCaptured() throws Exception {
+    Process daemon = start("--exec", "ls log/log .app.db-tidemark");
+    TidemarkProcess.Result result = tidemark.finish(daemon);
+    assertThat(result.out()).as("the first transaction, spooled or stored").contains(".ltx.zst");
+  }
+
+  @Test
+  void startsTheApplicationThatIsToMakeTheDatabase() throws Exception {
+    Files.createFile(folder.resolve("empty.db"));
+    for (String name : List.of("none.db", "empty.db")) {
+      TidemarkProcess.Result result =
+          tidemark.run("replicate", name, "log-" + name, "--exec", "echo hi");
+      assertThat(result.out()).as(name).isEqualTo("hi\n");
+      assertThat(result.status()).as(name).isZero();
+    }
+  }
+
+  @Test
+  void refusesAUsedPortBeforeAnythingElse() throws Exception {
+    try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      TidemarkProcess.Result result =
+          tidemark.finish(
+              start("--http", "127.0.0.1:" + used.getLocalPort(), "--exec", "echo started"));
+      assertThat(result.err())
+          .startsWith("tidemark: cannot listen at 127.0.0.1:" + used.getLocalPort())
+          .hasLineCount(1);
+      assertThat(result.out()).isEmpty();
+      assertThat(result.status()).isEqualTo(2);
+      assertThat(folder.resolve("log")).doesNotExist();
+      assertThat(folder.resolve(".app.db-tidemark")).doesNotExist();
+    }
   }
 
   @Test

@@ -1,7 +1,10 @@
 package dev.tidemark.cli.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.cli.CommandException;
+import dev.tidemark.cli.ExitCode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -27,8 +30,8 @@ class HttpEndpointsTest {
     Path b = folder.resolve("b.db");
     try (ShippedFile well = ShippedFile.start(a);
         ShippedFile cutOff = ShippedFile.start(b);
-        HttpEndpoints http =
-            HttpEndpoints.start(ANY, List.of(well.database(), cutOff.database()))) {
+        HttpEndpoints http = HttpEndpoints.bind(ANY)) {
+      http.serve(List.of(well.database(), cutOff.database()));
       assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
       cutOff.loseStore();
       assertThat(get(http, "/readyz").body()).isEqualTo(b + " is outage\n");
@@ -48,6 +51,24 @@ class HttpEndpointsTest {
           .contains("tidemark_txid{db=\"" + b + "\",level=\"stored\"} 1\n")
           .contains("tidemark_state{db=\"" + b + "\",state=\"outage\"} 1\n");
     }
+  }
+
+  @Test
+  void saysThatTheAddressCannotBeHad() throws Exception {
+    try (HttpEndpoints http = HttpEndpoints.bind(ANY)) {
+      assertRefused(http.address(), "cannot listen at ", ":" + http.address().getPort() + " for");
+    }
+    assertRefused(
+        InetSocketAddress.createUnresolved("nowhere.invalid", 80),
+        "cannot listen at nowhere.invalid:80 for HTTP: ",
+        "; give another address");
+  }
+
+  private static void assertRefused(InetSocketAddress address, String... message) {
+    assertThatThrownBy(() -> HttpEndpoints.bind(address))
+        .isInstanceOfSatisfying(
+            CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+        .hasMessageContainingAll(message);
   }
 
   private static HttpResponse<String> get(HttpEndpoints http, String path) throws Exception {

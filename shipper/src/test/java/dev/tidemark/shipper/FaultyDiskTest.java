@@ -1,0 +1,89 @@
+package dev.tidemark.shipper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.ltx.Position;
+import dev.tidemark.sqlite.SqliteProcess;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A disk that is full, or fails to sync, under a running daemon: it says so, goes on when it can,
+/// and no commit is lost or joined with another.
+class FaultyDiskTest {
+  @TempDir Path folder;
+
+  private final List<FaultyFiles> disks = new CopyOnWriteArrayList<>();
+  private final Ledger ledger = new Ledger();
+
+  @Test
+  void goesOnWhenThereIsRoomAgain() throws Exception {
+    try (Rig rig = new Rig(folder).files(this::opened);
+        SqliteProcess app = SqliteProcess.open(rig.database())) {
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      DatabaseWorker database = rig.start();
+      long txid = Rig.stored(database).txid().value();
+      disks.getLast().room(30_000);
+      for (int i = 0; i < 12; i++) {
+        app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+        ledger.write(++txid, app.image());
+      }
+      awaitProblem(database, "No space left");
+      disks.getLast().room(Long.MAX_VALUE);
+
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(txid);
+      Rig.until("all is well", () -> database.status().problem().isEmpty());
+      assertThat(database.comparisons()).isEqualTo(1);
+      ledger.check(rig.store());
+    }
+  }
+
+  @Test
+  void whatIsReportedAsSpooledSurvivesAFailedSyncAndAPowerLoss() throws Exception {
+    try (Rig rig = new Rig(folder).files(this::opened);
+        SqliteProcess app = SqliteProcess.open(rig.database())) {
+      GatedStore gate = new GatedStore(rig.store());
+      rig.store(gate);
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      DatabaseWorker database = rig.start();
+      long txid = Rig.stored(database).txid().value();
+      gate.closedForSegments(true);
+      app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+      ledger.write(++txid, app.image());
+      Rig.until("the outage shows", () -> database.status().state() == ShipperState.OUTAGE);
+      disks.getLast().syncs(FaultyFiles.Sync.FAILS);
+      app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+      ledger.write(++txid, app.image());
+      awaitProblem(database, "Input/output error");
+      disks.getLast().syncs(FaultyFiles.Sync.WORKS);
+      Position spooled = database.sync(DurabilityLevel.SPOOLED, Rig.PATIENCE);
+      assertThat(spooled.txid().value()).isEqualTo(txid);
+
+      rig.stop();
+      disks.getLast().losePower();
+      app.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      gate.closedForSegments(false);
+
+      assertThat(Rig.stored(rig.start())).isEqualTo(spooled);
+      ledger.check(rig.store());
+    }
+  }
+
+  private StateFiles opened(Path state) {
+    FaultyFiles files = new FaultyFiles(state);
+    disks.add(files);
+    return files;
+  }
+
+  private static void awaitProblem(DatabaseWorker database, String text) throws Exception {
+    Rig.until(
+        "it says " + text,
+        () -> {
+          Optional<String> problem = database.status().problem();
+          return problem.isPresent() && problem.get().contains(text);
+        });
+  }
+}

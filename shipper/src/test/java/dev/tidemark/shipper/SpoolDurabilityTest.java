@@ -1,0 +1,191 @@
+package dev.tidemark.shipper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.ltx.Id128;
+import dev.tidemark.ltx.PageSize;
+import dev.tidemark.ltx.Position;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the spool calls durable is still there when power comes back, whatever failed before.
+class SpoolDurabilityTest {
+  private static final PageSize PAGE_SIZE = new PageSize(512);
+  private static final int PAGES = 3;
+
+  @TempDir Path folder;
+
+  private FaultyFiles files;
+  private Spool spool;
+  private int transactions;
+
+  @BeforeEach
+  void begin() throws Exception {
+    begin(folder);
+  }
+
+  private void begin(Path state) throws Exception {
+    files = new FaultyFiles(state);
+    spool = open(files);
+    transactions = 0;
+    append(TransactionDraft.Kind.FULL);
+  }
+
+  @Test
+  void failedSyncIsNotTriedAgainAsIfTheBytesWereStillThere() throws Exception {
+    append();
+    spool.sync();
+    append();
+    files.syncs(FaultyFiles.Sync.FAILS);
+    assertThatThrownBy(spool::sync).isInstanceOf(IOException.class);
+    assertThatThrownBy(spool::sync).as("written again, in vain").isInstanceOf(IOException.class);
+    files.syncs(FaultyFiles.Sync.WORKS);
+
+    spool.sync();
+
+    assertThat(afterPowerLoss()).isEqualTo(spool.end());
+  }
+
+  @Test
+  void appendingGoesOnAfterAFailedSync() throws Exception {
+    append();
+    files.syncs(FaultyFiles.Sync.FAILS);
+    assertThatThrownBy(spool::sync).isInstanceOf(IOException.class);
+    files.syncs(FaultyFiles.Sync.WORKS);
+    append();
+    spool.sync();
+    append();
+    spool.sync();
+
+    assertThat(afterPowerLoss()).isEqualTo(spool.end());
+  }
+
+  @Test
+  void segmentWhoseSyncFailedIsWrittenAgain() throws Exception {
+    append();
+    files.syncs(FaultyFiles.Sync.FAILS);
+    assertThatThrownBy(spool::closeSegment).isInstanceOf(IOException.class);
+    files.syncs(FaultyFiles.Sync.WORKS);
+
+    spool.closeSegment();
+
+    assertThat(afterPowerLoss()).isEqualTo(spool.end());
+  }
+
+  @Test
+  void logOfARunThatWasKilledBeforeItsSyncIsMadeDurable() throws Exception {
+    append();
+    Position end = spool.end();
+
+    Spool next = open(files);
+    assertThat(next.end()).isEqualTo(end);
+    next.sync();
+
+    assertThat(afterPowerLoss()).isEqualTo(end);
+  }
+
+  @Test
+  void segmentOfARunThatWasKilledBeforeItsSyncIsMadeDurable() throws Exception {
+    append();
+    spool.sync();
+    files.syncs(FaultyFiles.Sync.KILLS);
+    assertThatThrownBy(spool::closeSegment).isInstanceOf(FaultyFiles.Killed.class);
+    files.syncs(FaultyFiles.Sync.WORKS);
+
+    spool = open(files);
+    append();
+    spool.sync();
+
+    assertThat(afterPowerLoss()).isEqualTo(spool.end());
+  }
+
+  @Test
+  void fullDiskLosesNothing() throws Exception {
+    for (int room = 0; room < 6_000; room += 211) {
+      begin(Files.createDirectory(folder.resolve("room" + room)));
+      files.room(room);
+      Position before = spool.end();
+      int committed = transactions;
+      try {
+        while (true) {
+          append();
+          spool.sync();
+          before = spool.end();
+          committed = transactions;
+          spool.closeSegment();
+        }
+      } catch (IOException e) {
+        assertThat(e).as("room %d", room).hasMessageContaining("No space left");
+      }
+      assertThat(spool.end()).as("room %d", room).isEqualTo(before);
+      transactions = committed;
+      files.room(Long.MAX_VALUE);
+      append();
+      append();
+      spool.sync();
+      assertThat(afterPowerLoss()).as("room %d", room).isEqualTo(spool.end());
+    }
+  }
+
+  private static Spool open(FaultyFiles files) throws IOException {
+    Spool opened =
+        new Spool(files, new PageTable(files, PageTable.FILE), new Id128(1, 1), new Id128(2, 2));
+    opened.recover(Position.START);
+    return opened;
+  }
+
+  private Position afterPowerLoss() throws IOException {
+    files.losePower();
+    return open(files).end();
+  }
+
+  private void append() throws Exception {
+    append(TransactionDraft.Kind.COMMIT);
+  }
+
+  private void append(TransactionDraft.Kind kind) throws Exception {
+    transactions++;
+    spool.append(
+        new TransactionDraft(
+            kind,
+            1_000L + transactions,
+            PAGE_SIZE,
+            PAGES,
+            new AllPages((byte) transactions),
+            0,
+            0,
+            new CaptureCursor(7, transactions, 0, transactions)));
+  }
+
+  /// Every page of a small database, filled with one byte.
+  private record AllPages(byte fill) implements PageSet {
+    @Override
+    public long count() {
+      return PAGES;
+    }
+
+    @Override
+    public Cursor open() {
+      return new Cursor() {
+        private long at;
+
+        @Override
+        public long next() {
+          at = at < PAGES ? at + 1 : 0;
+          return at;
+        }
+
+        @Override
+        public void read(byte[] page) {
+          Arrays.fill(page, fill);
+        }
+      };
+    }
+  }
+}
