@@ -5,22 +5,45 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 
 /// The contents of an object's data frames, back to back. Compressed bytes are read and hashed by
-/// the caller's thread, in order; frames are inflated ahead on an executor.
+/// the caller's thread, in order; frames are inflated ahead on an executor. Buffers are used again:
+/// an object of a gigabyte would otherwise take new memory for all of its bytes, and faulting that
+/// in costs more than inflating.
 final class FrameStream extends InputStream {
+  /// A frame on its way, compressed and inflated; buffers only grow.
+  private static final class Buffers {
+    private byte[] packed = new byte[0];
+    private byte[] content = new byte[0];
+
+    void ensure(FrameRow row) {
+      if (packed.length < row.compressedSize()) {
+        packed = new byte[row.compressedSize()];
+      }
+      if (content.length < row.decompressedSize()) {
+        content = new byte[row.decompressedSize()];
+      }
+    }
+  }
+
+  /// A frame that is being inflated.
+  private record Pending(int contentBytes, FutureTask<Buffers> inflated) {}
+
   private final InputStream object;
   private final IndexFrame index;
   private final MessageDigest digest;
   private final int readAhead;
   private final Executor executor;
   private final ZstdFrames zstd = new ZstdFrames();
-  private final Queue<FutureTask<byte[]>> ahead = new ArrayDeque<>();
-  private byte[] content = new byte[0];
+  private final Queue<Pending> ahead = new ArrayDeque<>();
+  private final Queue<Buffers> free = new ArrayDeque<>();
+  private Buffers current = new Buffers();
+  private int contentBytes;
   private int at;
   private int fetched;
   private long fetchedBytes;
@@ -55,11 +78,11 @@ final class FrameStream extends InputStream {
     if (length == 0) {
       return 0;
     }
-    if (room == 0 || (at == content.length && !nextFrame())) {
+    if (room == 0 || (at == contentBytes && !nextFrame())) {
       return -1;
     }
-    int count = (int) Math.min(Math.min(length, content.length - at), room);
-    System.arraycopy(content, at, into, offset, count);
+    int count = (int) Math.min(Math.min(length, contentBytes - at), room);
+    System.arraycopy(current.content, at, into, offset, count);
     at += count;
     room -= count;
     return count;
@@ -67,11 +90,13 @@ final class FrameStream extends InputStream {
 
   private boolean nextFrame() throws IOException {
     fetch();
-    FutureTask<byte[]> next = ahead.poll();
+    Pending next = ahead.poll();
     if (next == null) {
       return false;
     }
-    content = await(next);
+    free.add(current);
+    current = await(next.inflated());
+    contentBytes = next.contentBytes();
     at = 0;
     fetch();
     return true;
@@ -80,23 +105,29 @@ final class FrameStream extends InputStream {
   private void fetch() throws IOException {
     while (ahead.size() < readAhead && fetched < index.frameCount()) {
       FrameRow row = index.frame(fetched);
+      Buffers buffers = Optional.ofNullable(free.poll()).orElseGet(Buffers::new);
+      buffers.ensure(row);
       long offset = fetchedBytes;
-      byte[] packed = new byte[row.compressedSize()];
-      int got = object.readNBytes(packed, 0, packed.length);
-      if (got < packed.length) {
+      int got = object.readNBytes(buffers.packed, 0, row.compressedSize());
+      if (got < row.compressedSize()) {
         throw new CorruptLtxException(offset + got, "object is cut short in its data frames");
       }
-      digest.update(packed);
+      digest.update(buffers.packed, 0, got);
       fetched++;
       fetchedBytes += got;
-      FutureTask<byte[]> task =
-          new FutureTask<>(() -> zstd.decode(packed, row.decompressedSize(), offset));
+      FutureTask<Buffers> task = new FutureTask<>(() -> inflate(buffers, row, offset));
       executor.execute(task);
-      ahead.add(task);
+      ahead.add(new Pending(row.decompressedSize(), task));
     }
   }
 
-  private static byte[] await(FutureTask<byte[]> task) throws IOException {
+  private Buffers inflate(Buffers buffers, FrameRow row, long offset) throws CorruptLtxException {
+    zstd.decode(
+        buffers.packed, row.compressedSize(), buffers.content, row.decompressedSize(), offset);
+    return buffers;
+  }
+
+  private static Buffers await(FutureTask<Buffers> task) throws IOException {
     try {
       return task.get();
     } catch (InterruptedException e) {
@@ -116,9 +147,7 @@ final class FrameStream extends InputStream {
   /// Leaves the object's stream open. Frames in flight end by themselves.
   @Override
   public void close() {
-    for (FutureTask<byte[]> task : ahead) {
-      task.cancel(false);
-    }
+    ahead.forEach(pending -> pending.inflated().cancel(false));
     ahead.clear();
     zstd.close();
   }

@@ -30,35 +30,37 @@ final class ZstdFrames implements AutoCloseable {
   /// Decodes the frame in `frame`, which begins at byte `offset` of its object, to exactly
   /// `contentBytes`.
   byte[] decode(byte[] frame, int contentBytes, long offset) throws CorruptLtxException {
-    checkHeader(frame, offset);
+    byte[] content = new byte[contentBytes];
+    decode(frame, frame.length, content, contentBytes, offset);
+    return content;
+  }
+
+  /// Decodes the frame in the first `frameBytes` of `frame` to the first `contentBytes` of
+  /// `content`.
+  void decode(byte[] frame, int frameBytes, byte[] content, int contentBytes, long offset)
+      throws CorruptLtxException {
+    checkHeader(frame, frameBytes, offset);
+    ZstdDecompressCtx context = borrow();
     try {
-      checkSizes(frame, contentBytes, offset);
-      return inflate(frame, contentBytes, offset);
+      checkSizes(frame, frameBytes, contentBytes, offset);
+      int got = context.decompressByteArray(content, 0, contentBytes, frame, 0, frameBytes);
+      if (got != contentBytes) {
+        throw new CorruptLtxException(
+            offset, "zstd frame holds %d of %d bytes".formatted(got, contentBytes));
+      }
     } catch (ZstdException e) {
       CorruptLtxException corrupt =
           new CorruptLtxException(offset, "zstd frame is damaged: " + e.getMessage());
       corrupt.initCause(e);
       throw corrupt;
-    }
-  }
-
-  private byte[] inflate(byte[] frame, int contentBytes, long offset) throws CorruptLtxException {
-    byte[] content = new byte[contentBytes];
-    ZstdDecompressCtx context = borrow();
-    try {
-      int got = context.decompressByteArray(content, 0, contentBytes, frame, 0, frame.length);
-      if (got != contentBytes) {
-        throw new CorruptLtxException(
-            offset, "zstd frame holds %d of %d bytes".formatted(got, contentBytes));
-      }
-      return content;
     } finally {
       giveBack(context);
     }
   }
 
-  private static void checkHeader(byte[] frame, long offset) throws CorruptLtxException {
-    if (frame.length < FRAME_MIN || Bytes.getIntLittle(frame, 0) != MAGIC) {
+  private static void checkHeader(byte[] frame, int frameBytes, long offset)
+      throws CorruptLtxException {
+    if (frameBytes < FRAME_MIN || Bytes.getIntLittle(frame, 0) != MAGIC) {
       throw new CorruptLtxException(offset, "no zstd frame");
     }
     int descriptor = frame[4];
@@ -74,19 +76,19 @@ final class ZstdFrames implements AutoCloseable {
     }
   }
 
-  private static void checkSizes(byte[] frame, int contentBytes, long offset)
+  private static void checkSizes(byte[] frame, int frameBytes, int contentBytes, long offset)
       throws CorruptLtxException {
-    long stated = Zstd.getFrameContentSize(frame, 0, frame.length);
+    long stated = Zstd.getFrameContentSize(frame, 0, frameBytes);
     if (stated != contentBytes) {
       throw new CorruptLtxException(
           offset + 4,
           "zstd frame of %d bytes where %d are expected".formatted(stated, contentBytes));
     }
-    long whole = Zstd.findFrameCompressedSize(frame, 0, frame.length);
-    if (whole != frame.length) {
+    long whole = Zstd.findFrameCompressedSize(frame, 0, frameBytes);
+    if (whole != frameBytes) {
       throw new CorruptLtxException(
           offset,
-          "zstd frame does not end where its row says, after %d bytes".formatted(frame.length));
+          "zstd frame does not end where its row says, after %d bytes".formatted(frameBytes));
     }
   }
 

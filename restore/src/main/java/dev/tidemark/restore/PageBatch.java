@@ -11,6 +11,13 @@ import java.util.Optional;
 final class PageBatch {
   private static final int BYTES = 4 << 20;
 
+  /// What direct writes need at most: the largest page.
+  private static final int ALIGNMENT = 64 << 10;
+
+  /// A run from this size on is worth a trip to the disk of its own; shorter ones are gathered by
+  /// the page cache.
+  private static final int BULK_BYTES = 1 << 20;
+
   private final int pageBytes;
   private final int capacity;
   private final ByteBuffer pages;
@@ -27,7 +34,7 @@ final class PageBatch {
   PageBatch(int pageBytes, long pages) {
     this.pageBytes = pageBytes;
     this.capacity = (int) Math.max(1, Math.min(BYTES / pageBytes, pages));
-    this.pages = ByteBuffer.allocateDirect(capacity * pageBytes);
+    this.pages = allocate();
     this.pgnos = new long[capacity];
     this.places = new int[4 * Integer.highestOneBit(capacity)];
   }
@@ -54,8 +61,8 @@ final class PageBatch {
     pages.put((places[place] - 1) * pageBytes, page, 0, pageBytes);
   }
 
-  /// Writes all pages to their places.
-  void writeTo(FileChannel file) throws IOException {
+  /// Writes all pages to their places: long runs to `bulk`, the others to `file`.
+  void writeTo(FileChannel file, FileChannel bulk) throws IOException {
     ByteBuffer from = isAscending ? pages : sort();
     int start = 0;
     while (start < count) {
@@ -65,8 +72,9 @@ final class PageBatch {
       }
       ByteBuffer run = from.slice(start * pageBytes, (end - start) * pageBytes);
       long offset = (pgnos[start] - 1) * pageBytes;
+      FileChannel to = run.remaining() >= BULK_BYTES ? bulk : file;
       while (run.hasRemaining()) {
-        offset += file.write(run, offset);
+        offset += to.write(run, offset);
       }
       start = end;
     }
@@ -78,9 +86,15 @@ final class PageBatch {
     Arrays.fill(places, 0);
   }
 
+  private ByteBuffer allocate() {
+    return ByteBuffer.allocateDirect(capacity * pageBytes + 2 * ALIGNMENT)
+        .alignedSlice(ALIGNMENT)
+        .slice(0, capacity * pageBytes);
+  }
+
   /// Brings page numbers and pages into ascending order.
   private ByteBuffer sort() {
-    ByteBuffer into = sorted.orElseGet(() -> ByteBuffer.allocateDirect(capacity * pageBytes));
+    ByteBuffer into = sorted.orElseGet(this::allocate);
     sorted = Optional.of(into);
     // Page numbers have 32 bits and a batch at most 2^13 pages, so both fit into one long.
     long[] order = new long[count];

@@ -25,18 +25,22 @@ final class PageFile implements PageSink, Closeable {
   private record Write(PageBatch batch, Future<?> done) {}
 
   private final FileChannel file;
+  private final DirectFile direct;
   private final ExecutorService writer =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("tidemark-restore-write").daemon().factory());
   private final Deque<PageBatch> free = new ArrayDeque<>();
   private final Deque<Write> writes = new ArrayDeque<>();
+  private FileChannel bulk;
   private int pageBytes;
   private long databasePages;
   private int batches;
 
-  /// The channel stays the caller's to close.
-  PageFile(FileChannel file) {
+  /// What is passed stays the caller's to close.
+  PageFile(FileChannel file, DirectFile direct) {
     this.file = file;
+    this.direct = direct;
+    this.bulk = file;
   }
 
   @Override
@@ -46,6 +50,7 @@ final class PageFile implements PageSink, Closeable {
     }
     file.truncate(0);
     pageBytes = pageSize.bytes();
+    bulk = direct.channel(pageBytes, file);
     databasePages = pages;
     free.clear();
     free.add(new PageBatch(pageBytes, databasePages));
@@ -93,7 +98,7 @@ final class PageFile implements PageSink, Closeable {
         new Write(
             batch,
             writer.submit(() -> {
-              batch.writeTo(file);
+              batch.writeTo(file, bulk);
               return batch;
             })));
     if (free.isEmpty() && batches < BATCHES) {

@@ -64,7 +64,8 @@ public final class Restore {
           StoreException,
           InterruptedException {
     try (FileChannel channel = file.openPartial();
-        PageFile pages = new PageFile(channel)) {
+        DirectFile direct = file.openDirect();
+        PageFile pages = new PageFile(channel, direct)) {
       StateRead state =
           new StateReader(store, options.parallelism(), options.listener()).read(target, pages);
       pages.finish();

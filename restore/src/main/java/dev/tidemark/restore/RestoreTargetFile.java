@@ -69,6 +69,11 @@ final class RestoreTargetFile {
     return FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
+  /// The temporary file, past the page cache.
+  DirectFile openDirect() throws IOException {
+    return DirectFile.open(partial);
+  }
+
   /// Makes the proven temporary file the target.
   void publish() throws IOException, TargetExistsException {
     check();

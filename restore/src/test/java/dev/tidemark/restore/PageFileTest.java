@@ -26,7 +26,8 @@ class PageFileTest {
     long pages = size.lockPgno() + more;
     Path out = dir.resolve("out");
     try (FileChannel channel = open(out);
-        PageFile file = new PageFile(channel)) {
+        DirectFile direct = DirectFile.open(out);
+        PageFile file = new PageFile(channel, direct)) {
       file.begin(Position.START, size, pages);
       for (long pgno : new long[] {pages, 1, size.lockPgno() - 1}) {
         if (!size.isLockPage(pgno)) {
@@ -56,7 +57,8 @@ class PageFileTest {
     Path out = dir.resolve("out");
     Random random = new Random(5);
     try (FileChannel channel = open(out);
-        PageFile file = new PageFile(channel)) {
+        DirectFile direct = DirectFile.open(out);
+        PageFile file = new PageFile(channel, direct)) {
       file.begin(Position.START, size, 1);
       file.page(9_000, 0, page(size, (byte) 1));
       file.begin(Position.START, size, pages);
@@ -65,6 +67,27 @@ class PageFileTest {
         byte[] page = page(size, (byte) random.nextInt());
         file.page(pgno, 0, page);
         System.arraycopy(page, 0, expected, (pgno - 1) * size.bytes(), size.bytes());
+      }
+      file.finish();
+    }
+    assertThat(Files.readAllBytes(out)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 4096, 65_536})
+  void longRunsArriveWhateverThePageSize(int pageBytes) throws Exception {
+    PageSize size = new PageSize(pageBytes);
+    int pages = (10 << 20) / pageBytes + 3;
+    byte[] expected = new byte[pages * pageBytes];
+    Path out = dir.resolve("out");
+    try (FileChannel channel = open(out);
+        DirectFile direct = DirectFile.open(out);
+        PageFile file = new PageFile(channel, direct)) {
+      file.begin(Position.START, size, pages);
+      for (int pgno = 1; pgno <= pages; pgno++) {
+        byte[] page = page(size, (byte) (pgno * 31 + (pgno >> 8)));
+        file.page(pgno, 0, page);
+        System.arraycopy(page, 0, expected, (pgno - 1) * pageBytes, pageBytes);
       }
       file.finish();
     }

@@ -28,6 +28,9 @@ final class LocalStore implements ObjectStore {
   /// The folder of files being written; never listed.
   static final String SCRATCH = ".tmp";
 
+  // The channel copies through native memory as large as one read, and each thread keeps its own.
+  private static final int READ_BYTES = 128 << 10;
+
   // A folder can be removed by another process (a probe that ends) between making sure of it and
   // linking into it.
   private static final int LINK_ATTEMPTS = 3;
@@ -149,10 +152,10 @@ final class LocalStore implements ObjectStore {
         long size = channel.size();
         long offset = range.from(size);
         ByteBuffer bytes = ByteBuffer.allocate(range.count(size));
-        while (bytes.hasRemaining()) {
-          if (channel.read(bytes, offset + bytes.position()) < 0) {
-            throw new EOFException(
-                "cut short at byte %d of %d".formatted(offset + bytes.position(), size));
+        for (int at = 0; at < bytes.capacity(); at = bytes.position()) {
+          bytes.limit(Math.min(bytes.capacity(), at + READ_BYTES));
+          if (channel.read(bytes, offset + at) < 0) {
+            throw new EOFException("cut short at byte %d of %d".formatted(offset + at, size));
           }
         }
         return Optional.of(new Slice(bytes.array(), size));
