@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The content of the data frame being filled. It has to be whole before it is compressed, since a
-/// frame states its content size first. Grows chunk by chunk, so that a segment of a few small
-/// transactions takes little and one of 8 MiB takes 8 MiB, not twice that.
+/// The content of the data frame being filled. A frame states its content size first. So, unless
+/// that was announced ([#announce]), the content has to be whole before it is compressed, and the
+/// buffer grows chunk by chunk; if it was, each chunk is compressed when it is full.
 final class FrameBuffer implements AutoCloseable {
   private static final int CHUNK = 64 << 10;
   private static final int LEVEL = 3;
@@ -19,19 +19,35 @@ final class FrameBuffer implements AutoCloseable {
   private final byte[] packed = new byte[CHUNK];
   private final ZstdCompressCtx context = new ZstdCompressCtx();
   private int size;
+  private long announced;
+  private int announcedWritten;
+  private OutputStream announcedTo = OutputStream.nullOutputStream();
 
   FrameBuffer() {
     context.setLevel(LEVEL).setChecksum(true).setContentSize(true);
   }
 
+  /// Bytes that wait to be written by [#flush].
   int size() {
     return size;
   }
 
-  void append(byte[] bytes, int offset, int length) {
+  /// Begins a frame whose content will be exactly this long; the buffer is empty. It is written to
+  /// `out` while it is filled, with the same bytes as by [#flush].
+  void announce(long content, OutputStream out) {
+    announced = content;
+    announcedWritten = 0;
+    announcedTo = out;
+    context.setPledgedSrcSize(content);
+  }
+
+  void append(byte[] bytes, int offset, int length) throws IOException {
     int from = offset;
     int left = length;
     while (left > 0) {
+      if (announced > 0 && size == CHUNK) {
+        compressAnnounced(EndDirective.CONTINUE);
+      }
       int at = size % CHUNK;
       int chunk = size / CHUNK;
       if (chunk == chunks.size()) {
@@ -43,6 +59,19 @@ final class FrameBuffer implements AutoCloseable {
       from += count;
       left -= count;
     }
+  }
+
+  /// Ends the announced frame, and answers its size.
+  int finishAnnounced() throws IOException {
+    compressAnnounced(EndDirective.END);
+    announced = 0;
+    return announcedWritten;
+  }
+
+  private void compressAnnounced(EndDirective directive) throws IOException {
+    ByteBuffer in = ByteBuffer.wrap(chunks.getFirst(), 0, size);
+    announcedWritten += compress(in, directive, announcedTo);
+    size = 0;
   }
 
   /// Writes the first `length` bytes as one zstd frame, keeps the others, and answers the frame's
@@ -75,7 +104,7 @@ final class FrameBuffer implements AutoCloseable {
     return written;
   }
 
-  private void dropFirst(int length) {
+  private void dropFirst(int length) throws IOException {
     byte[] rest = new byte[size - length];
     for (int i = 0; i < rest.length; ) {
       int at = length + i;

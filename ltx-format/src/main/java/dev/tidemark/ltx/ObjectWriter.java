@@ -27,6 +27,8 @@ public final class ObjectWriter implements AutoCloseable {
   private int files;
   private int frames;
   private int filesInFrame;
+  private int sharedContent;
+  private long sharedLeft;
   private long firstPgno;
   private long dataBytes;
   private Checksum after = Checksum.NONE;
@@ -36,6 +38,23 @@ public final class ObjectWriter implements AutoCloseable {
   public ObjectWriter(OutputStream out, ObjectIdentity identity) {
     this.identity = identity;
     this.out = new DigestOutputStream(out, digest);
+  }
+
+  /// Announces that the next files of a segment, of this many bytes in all and at most
+  /// [#SHARED_FRAME_MAX], share a data frame. The object is the same as without, but nothing is
+  /// held in memory.
+  public void beginSharedFrame(long content) throws IOException {
+    if (inFile || finished || sharedLeft > 0 || identity.kind() != ObjectKind.SEGMENT) {
+      throw new IllegalStateException("a shared frame begins between the files of a segment");
+    }
+    if (content < 1 || content > SHARED_FRAME_MAX) {
+      throw new IllegalArgumentException("a shared frame of %d bytes".formatted(content));
+    }
+    cut(buffer.size());
+    sharedContent = (int) content;
+    sharedLeft = content;
+    filesInFrame = 0;
+    buffer.announce(content, out);
   }
 
   /// The bytes of the next LTX file go to the answer, with the hints of [LtxOutput]. `length`
@@ -51,12 +70,16 @@ public final class ObjectWriter implements AutoCloseable {
     if (segment && length < 0) {
       throw new IllegalArgumentException("a segment needs the length of each file");
     }
+    if (sharedLeft > 0 && length > sharedLeft) {
+      throw new IllegalArgumentException(
+          "file of %d bytes in the last %d of a frame".formatted(length, sharedLeft));
+    }
     boolean cutByPages = !segment || length > SHARED_FRAME_MAX;
-    if (cutByPages || buffer.size() + length > SHARED_FRAME_MAX) {
+    if (sharedLeft == 0 && (cutByPages || buffer.size() + length > SHARED_FRAME_MAX)) {
       cut(buffer.size());
     }
     inFile = true;
-    filesInFrame = buffer.size() == 0 ? 1 : filesInFrame + 1;
+    filesInFrame = sharedLeft == 0 && buffer.size() == 0 ? 1 : filesInFrame + 1;
     current = new FileOutput(length, cutByPages);
     return current;
   }
@@ -107,12 +130,18 @@ public final class ObjectWriter implements AutoCloseable {
     files++;
     after = row.after();
     inFile = false;
+    if (sharedLeft > 0) {
+      sharedLeft -= row.length();
+      if (sharedLeft == 0) {
+        endFrame(buffer.finishAnnounced(), sharedContent);
+      }
+    }
   }
 
   /// Writes the index frame. `last` is the last transaction contained.
   public IndexFrame finish(Txid last) throws IOException {
-    if (inFile || finished || files == 0) {
-      throw new IllegalStateException("a file is open, or none was written, or a second finish");
+    if (inFile || finished || files == 0 || sharedLeft > 0) {
+      throw new IllegalStateException("a file or frame is open, or none was written, or finished");
     }
     cut(buffer.size());
     finished = true;
@@ -152,10 +181,13 @@ public final class ObjectWriter implements AutoCloseable {
     if (length == 0) {
       return;
     }
+    endFrame(buffer.flush(length, out), length);
+  }
+
+  private void endFrame(int packed, int length) {
     if (frames == IndexFrameHeader.FRAMES_MAX) {
       throw new IllegalStateException("object is full: %d frames".formatted(frames));
     }
-    int packed = buffer.flush(length, out);
     FrameRow row = new FrameRow(packed, length, filesInFrame == 1 ? firstPgno : 0);
     frameRows.append(row.encode(), 0, FrameRow.BYTES);
     frames++;

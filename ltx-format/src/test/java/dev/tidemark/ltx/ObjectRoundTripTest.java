@@ -215,6 +215,39 @@ class ObjectRoundTripTest {
   }
 
   @Test
+  void announcedFramesMakeTheSameObject() throws IOException {
+    List<byte[]> files = commits(new History(new Random(SEED), 4_096), 60);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ObjectIdentity identity = SampleObjects.identity(ObjectKind.SEGMENT, Position.START, 4_096);
+    try (ObjectWriter writer = new ObjectWriter(out, identity)) {
+      writer.beginSharedFrame(files.stream().mapToLong(file -> file.length).sum());
+      for (byte[] file : files) {
+        writer.copyFile(new ByteArrayInputStream(file), SampleObjects.row(file));
+      }
+      writer.finish(Ltx.reader(files.getLast()).header().maxTxid());
+    }
+    assertThat(out.toByteArray())
+        .hasSizeGreaterThan(64 << 10)
+        .isEqualTo(SampleObjects.segment(Position.START, 4_096, files));
+  }
+
+  @Test
+  void anAnnouncedFrameHasToBeFilledExactly() throws IOException {
+    byte[] file = new History(new Random(SEED)).commit(2, 1, 2);
+    try (ObjectWriter writer =
+        new ObjectWriter(
+            new ByteArrayOutputStream(),
+            SampleObjects.identity(ObjectKind.SEGMENT, Position.START, 512))) {
+      writer.beginSharedFrame(file.length + 1L);
+      writer.copyFile(new ByteArrayInputStream(file), SampleObjects.row(file));
+      assertThatThrownBy(() -> writer.finish(Ltx.reader(file).header().maxTxid()))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> writer.beginFile(file.length))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void refusesToCopyADamagedFile() throws IOException {
     byte[] file = new History(new Random(SEED)).commit(2, 1, 2);
     FileRow row = SampleObjects.row(file);

@@ -35,14 +35,20 @@ final class SpillScratch implements Scratch {
 
   @Override
   public void copyTo(LtxOutput out) throws IOException {
+    if (spilled != null) {
+      copySpilled(spilled, out);
+    }
+    out.write(heap.toByteArray(), 0, heap.size());
+  }
+
+  private void copySpilled(StateFiles.Handle from, LtxOutput out) throws IOException {
     byte[] chunk = new byte[1 << 16];
-    for (long at = 0; spilled != null && at < spilledBytes; ) {
+    for (long at = 0; at < spilledBytes; ) {
       int length = (int) Math.min(chunk.length, spilledBytes - at);
-      spilled.read(at, chunk, 0, length);
+      from.read(at, chunk, 0, length);
       out.write(chunk, 0, length);
       at += length;
     }
-    out.write(heap.toByteArray(), 0, heap.size());
   }
 
   @Override

@@ -146,10 +146,28 @@ final class SpoolLog implements AutoCloseable {
   void copyTo(ObjectWriter object) throws IOException {
     flush();
     InputStream in = new BufferedInputStream(new HandleInput(handle, from, bytes - from), READ);
-    for (FileRow row : rows) {
+    long shared = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      if (shared == 0 && rows.get(i).length() <= ObjectWriter.SHARED_FRAME_MAX) {
+        shared = bytesOfFrame(i);
+        object.beginSharedFrame(shared);
+      }
       in.skipNBytes(PREAMBLE_BYTES);
-      object.copyFile(in, row);
+      object.copyFile(in, rows.get(i));
+      shared = Math.max(0, shared - rows.get(i).length());
     }
+  }
+
+  /// How many bytes of transactions fit into one data frame, from one of them on.
+  private long bytesOfFrame(int from) {
+    long content = 0;
+    for (int i = from; i < rows.size(); i++) {
+      if (content + rows.get(i).length() > ObjectWriter.SHARED_FRAME_MAX) {
+        break;
+      }
+      content += rows.get(i).length();
+    }
+    return content;
   }
 
   PageSize pageSize() {
