@@ -31,7 +31,7 @@ final class Pinning {
 
   /// From here on the application has to wait for its own checkpoints, or the WAL would grow for as
   /// long as commits come faster than they can be captured.
-  static final long WAL_BYTES_MAX = 64L << 20;
+  static final long WAL_BYTES_MAX = 128L << 20;
 
   private final Source source;
   private final WalView wal;

@@ -194,7 +194,7 @@ final class Shipping implements AutoCloseable {
     source.swapPin(urgent);
     if (shipsAtOnce()) {
       source.syncWal();
-      spool.closeSegment();
+      spool.closeSegments();
     } else if (spoolSync.isDue(context.nanos().getAsLong(), durably)) {
       source.syncWal();
       spool.sync();
@@ -228,7 +228,7 @@ final class Shipping implements AutoCloseable {
       capture.get().syncWal();
     }
     if (spool.first().isEmpty()) {
-      spool.closeSegment();
+      spool.closeSegments();
     }
     SpooledObject object = spool.first().orElseThrow();
     Uploader to = uploader.orElseThrow();

@@ -27,6 +27,10 @@ final class Spool implements AutoCloseable {
 
   static final long SEGMENT_BYTES = 64L << 20;
 
+  /// The log is closed at this size at the latest. It may hold several segments: closing takes the
+  /// time of many commits, so it is not done in the middle of capturing them.
+  private static final long LOG_BYTES_MAX = 256L << 20;
+
   private final StateFiles files;
   private final PageTable table;
   private final DirtySums sums;
@@ -157,10 +161,8 @@ final class Spool implements AutoCloseable {
       if (draft.kind() != TransactionDraft.Kind.COMMIT || length > SEGMENT_BYTES) {
         appendAlone(writer, length, index);
       } else {
-        if (!log.takes(draft.pageSize())
-            || log.transactions() == TRANSACTIONS_MAX
-            || log.bytes() + length > SEGMENT_BYTES) {
-          closeSegment();
+        if (!log.takes(draft.pageSize()) || log.bytes() + length > LOG_BYTES_MAX) {
+          closeSegments();
         }
         log.append(writer, length, index);
         end = log.end();
@@ -175,7 +177,7 @@ final class Spool implements AutoCloseable {
   private void appendAlone(TransactionWriter writer, long length, SpillScratch index)
       throws IOException, LostContinuityException {
     TransactionDraft draft = writer.draft();
-    closeSegment();
+    closeSegments();
     table.reserve(draft.commit());
     ObjectIdentity identity = identity(draft.pageSize(), end);
     SpooledObject object =
@@ -203,7 +205,7 @@ final class Spool implements AutoCloseable {
   /// Makes everything appended durable, after a failed sync by writing it again, into a segment.
   void sync() throws IOException {
     if (log.isSuspect()) {
-      closeSegment();
+      closeSegments();
     } else if (!log.isSynced()) {
       describe();
       log.sync();
@@ -240,21 +242,26 @@ final class Spool implements AutoCloseable {
     table.describe(pageSize, commit, end, cursor, stamp);
   }
 
-  /// Closes the open log into a segment, durably; nothing if it is empty.
-  void closeSegment() throws IOException {
+  /// Closes the open log into segments, durably; nothing if it is empty.
+  void closeSegments() throws IOException {
     if (log.isEmpty()) {
       return;
     }
     describe();
-    SpooledObject object;
+    while (!log.isEmpty()) {
+      SpoolLog.Part part = log.firstPart(TRANSACTIONS_MAX, SEGMENT_BYTES);
+      closed.add(close(part));
+      log.drop(part);
+    }
+  }
+
+  private SpooledObject close(SpoolLog.Part part) throws IOException {
     try {
-      ObjectIdentity identity = identity(log.pageSize(), log.start());
-      object = write(identity, log.end().txid(), log::copyTo);
+      ObjectIdentity identity = identity(log.pageSize(), part.start());
+      return write(identity, part.last(), part::copyTo);
     } catch (LostContinuityException e) {
       throw new AssertionError(e);
     }
-    closed.add(object);
-    log.reset();
   }
 
   private ObjectIdentity identity(PageSize pageSize, Position start) {

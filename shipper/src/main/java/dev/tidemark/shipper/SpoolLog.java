@@ -9,6 +9,7 @@ import dev.tidemark.ltx.LtxTrailer;
 import dev.tidemark.ltx.ObjectWriter;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
+import dev.tidemark.ltx.Txid;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -47,10 +48,6 @@ final class SpoolLog implements AutoCloseable {
 
   boolean isEmpty() {
     return rows.isEmpty();
-  }
-
-  int transactions() {
-    return rows.size();
   }
 
   /// Bytes of the file in use.
@@ -142,32 +139,59 @@ final class SpoolLog implements AutoCloseable {
     }
   }
 
-  /// Copies the transactions into an object that is being written.
-  void copyTo(ObjectWriter object) throws IOException {
+  /// The first transactions, as many as fit into a segment, at least one.
+  Part firstPart(int transactionsMax, long bytesMax) throws IOException {
     flush();
-    InputStream in = new BufferedInputStream(new HandleInput(handle, from, bytes - from), READ);
-    long shared = 0;
-    for (int i = 0; i < rows.size(); i++) {
-      if (shared == 0 && rows.get(i).length() <= ObjectWriter.SHARED_FRAME_MAX) {
-        shared = bytesOfFrame(i);
-        object.beginSharedFrame(shared);
+    int count = 0;
+    long length = 0;
+    while (count < Math.min(rows.size(), transactionsMax)) {
+      long next = PREAMBLE_BYTES + rows.get(count).length();
+      if (count > 0 && length + next > bytesMax) {
+        break;
       }
-      in.skipNBytes(PREAMBLE_BYTES);
-      object.copyFile(in, rows.get(i));
-      shared = Math.max(0, shared - rows.get(i).length());
+      length += next;
+      count++;
+    }
+    InputStream in = new BufferedInputStream(new HandleInput(handle, from, length), READ);
+    return new Part(start, List.copyOf(rows.subList(0, count)), in);
+  }
+
+  /// Consecutive transactions of the log that make up a segment.
+  record Part(Position start, List<FileRow> rows, InputStream in) {
+    Txid last() {
+      return start.txid().plus(rows.size());
+    }
+
+    /// Copies them into an object that is being written; once.
+    void copyTo(ObjectWriter object) throws IOException {
+      long shared = 0;
+      for (int i = 0; i < rows.size(); i++) {
+        if (shared == 0 && rows.get(i).length() <= ObjectWriter.SHARED_FRAME_MAX) {
+          shared = bytesOfFrame(i);
+          object.beginSharedFrame(shared);
+        }
+        in.skipNBytes(PREAMBLE_BYTES);
+        object.copyFile(in, rows.get(i));
+        shared = Math.max(0, shared - rows.get(i).length());
+      }
+    }
+
+    /// How many bytes of transactions fit into one data frame, from one of them on.
+    private long bytesOfFrame(int from) {
+      long content = 0;
+      for (int i = from; i < rows.size(); i++) {
+        if (content + rows.get(i).length() > ObjectWriter.SHARED_FRAME_MAX) {
+          break;
+        }
+        content += rows.get(i).length();
+      }
+      return content;
     }
   }
 
-  /// How many bytes of transactions fit into one data frame, from one of them on.
-  private long bytesOfFrame(int from) {
-    long content = 0;
-    for (int i = from; i < rows.size(); i++) {
-      if (content + rows.get(i).length() > ObjectWriter.SHARED_FRAME_MAX) {
-        break;
-      }
-      content += rows.get(i).length();
-    }
-    return content;
+  /// Forgets transactions that are in an object now.
+  void drop(Part part) throws IOException {
+    dropFirst(part.rows().size());
   }
 
   PageSize pageSize() {
@@ -196,14 +220,16 @@ final class SpoolLog implements AutoCloseable {
     if (rows.isEmpty()) {
       return;
     }
-    int dropped = 0;
-    while (dropped < rows.size() && start.txid().compareTo(stored.txid()) < 0) {
-      FileRow first = rows.get(dropped);
-      dropped++;
-      start = new Position(start.txid().next(), first.after());
-      from += PREAMBLE_BYTES + first.length();
+    long count = stored.txid().value() - start.txid().value();
+    dropFirst(Math.clamp(count, 0, rows.size()));
+  }
+
+  private void dropFirst(int count) throws IOException {
+    for (FileRow row : rows.subList(0, count)) {
+      start = new Position(start.txid().next(), row.after());
+      from += PREAMBLE_BYTES + row.length();
     }
-    rows.subList(0, dropped).clear();
+    rows.subList(0, count).clear();
     if (rows.isEmpty()) {
       reset();
     }

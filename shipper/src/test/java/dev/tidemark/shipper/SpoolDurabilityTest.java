@@ -70,10 +70,10 @@ class SpoolDurabilityTest {
   void segmentWhoseSyncFailedIsWrittenAgain() throws Exception {
     append();
     files.syncs(FaultyFiles.Sync.FAILS);
-    assertThatThrownBy(spool::closeSegment).isInstanceOf(IOException.class);
+    assertThatThrownBy(spool::closeSegments).isInstanceOf(IOException.class);
     files.syncs(FaultyFiles.Sync.WORKS);
 
-    spool.closeSegment();
+    spool.closeSegments();
 
     assertThat(afterPowerLoss()).isEqualTo(spool.end());
   }
@@ -96,7 +96,7 @@ class SpoolDurabilityTest {
     append();
     spool.sync();
     files.syncs(FaultyFiles.Sync.KILLS);
-    assertThatThrownBy(spool::closeSegment).isInstanceOf(FaultyFiles.Killed.class);
+    assertThatThrownBy(spool::closeSegments).isInstanceOf(FaultyFiles.Killed.class);
     files.syncs(FaultyFiles.Sync.WORKS);
 
     spool = open(files);
@@ -117,7 +117,7 @@ class SpoolDurabilityTest {
           append();
           spool.sync();
           durable = spool.end();
-          spool.closeSegment();
+          spool.closeSegments();
         }
       } catch (IOException e) {
         assertThat(e).as("room %d", room).hasMessageContaining("No space left");
