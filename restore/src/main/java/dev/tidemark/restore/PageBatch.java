@@ -61,8 +61,9 @@ final class PageBatch {
     pages.put((places[place] - 1) * pageBytes, page, 0, pageBytes);
   }
 
-  /// Writes all pages to their places: long runs to `bulk`, the others to `file`.
-  void writeTo(FileChannel file, FileChannel bulk) throws IOException {
+  /// Writes all pages to their places: long runs to `bulk`, the others to `file`, which is the
+  /// same.
+  void writeTo(FileChannel file, DirectFile bulk) throws IOException {
     ByteBuffer from = isAscending ? pages : sort();
     int start = 0;
     while (start < count) {
@@ -72,9 +73,11 @@ final class PageBatch {
       }
       ByteBuffer run = from.slice(start * pageBytes, (end - start) * pageBytes);
       long offset = (pgnos[start] - 1) * pageBytes;
-      FileChannel to = run.remaining() >= BULK_BYTES ? bulk : file;
+      if (run.remaining() >= BULK_BYTES) {
+        bulk.write(run, offset, pageBytes);
+      }
       while (run.hasRemaining()) {
-        offset += to.write(run, offset);
+        offset += file.write(run, offset);
       }
       start = end;
     }

@@ -31,7 +31,6 @@ final class PageFile implements PageSink, Closeable {
           Thread.ofPlatform().name("tidemark-restore-write").daemon().factory());
   private final Deque<PageBatch> free = new ArrayDeque<>();
   private final Deque<Write> writes = new ArrayDeque<>();
-  private FileChannel bulk;
   private int pageBytes;
   private long databasePages;
   private int batches;
@@ -40,7 +39,6 @@ final class PageFile implements PageSink, Closeable {
   PageFile(FileChannel file, DirectFile direct) {
     this.file = file;
     this.direct = direct;
-    this.bulk = file;
   }
 
   @Override
@@ -50,7 +48,6 @@ final class PageFile implements PageSink, Closeable {
     }
     file.truncate(0);
     pageBytes = pageSize.bytes();
-    bulk = direct.channel(pageBytes, file);
     databasePages = pages;
     free.clear();
     free.add(new PageBatch(pageBytes, databasePages));
@@ -98,7 +95,7 @@ final class PageFile implements PageSink, Closeable {
         new Write(
             batch,
             writer.submit(() -> {
-              batch.writeTo(file, bulk);
+              batch.writeTo(file, direct);
               return batch;
             })));
     if (free.isEmpty() && batches < BATCHES) {

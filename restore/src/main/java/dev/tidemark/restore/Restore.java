@@ -64,7 +64,7 @@ public final class Restore {
           StoreException,
           InterruptedException {
     try (FileChannel channel = file.openPartial();
-        DirectFile direct = file.openDirect();
+        DirectFile direct = file.openDirect(channel);
         PageFile pages = new PageFile(channel, direct)) {
       StateRead state =
           new StateReader(store, options.parallelism(), options.listener()).read(target, pages);

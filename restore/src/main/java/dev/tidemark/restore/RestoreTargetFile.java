@@ -70,8 +70,8 @@ final class RestoreTargetFile {
   }
 
   /// The temporary file, past the page cache.
-  DirectFile openDirect() throws IOException {
-    return DirectFile.open(partial);
+  DirectFile openDirect(FileChannel buffered) throws IOException {
+    return DirectFile.open(partial, buffered);
   }
 
   /// Makes the proven temporary file the target.

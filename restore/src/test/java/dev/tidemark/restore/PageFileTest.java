@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,7 @@ class PageFileTest {
     long pages = size.lockPgno() + more;
     Path out = dir.resolve("out");
     try (FileChannel channel = open(out);
-        DirectFile direct = DirectFile.open(out);
+        DirectFile direct = DirectFile.open(out, channel);
         PageFile file = new PageFile(channel, direct)) {
       file.begin(Position.START, size, pages);
       for (long pgno : new long[] {pages, 1, size.lockPgno() - 1}) {
@@ -57,7 +58,7 @@ class PageFileTest {
     Path out = dir.resolve("out");
     Random random = new Random(5);
     try (FileChannel channel = open(out);
-        DirectFile direct = DirectFile.open(out);
+        DirectFile direct = DirectFile.open(out, channel);
         PageFile file = new PageFile(channel, direct)) {
       file.begin(Position.START, size, 1);
       file.page(9_000, 0, page(size, (byte) 1));
@@ -81,7 +82,7 @@ class PageFileTest {
     byte[] expected = new byte[pages * pageBytes];
     Path out = dir.resolve("out");
     try (FileChannel channel = open(out);
-        DirectFile direct = DirectFile.open(out);
+        DirectFile direct = DirectFile.open(out, channel);
         PageFile file = new PageFile(channel, direct)) {
       file.begin(Position.START, size, pages);
       for (int pgno = 1; pgno <= pages; pgno++) {
@@ -91,6 +92,27 @@ class PageFileTest {
       }
       file.finish();
     }
+    assertThat(Files.readAllBytes(out)).isEqualTo(expected);
+  }
+
+  @Test
+  void refusedDirectWriteGoesTheOtherWay() throws Exception {
+    PageSize size = new PageSize(4096);
+    int pages = 600;
+    Path out = dir.resolve("out");
+    FileChannel closed = open(dir.resolve("closed"));
+    closed.close();
+    try (FileChannel channel = open(out);
+        DirectFile direct = new DirectFile(channel, Optional.of(closed), 4096);
+        PageFile file = new PageFile(channel, direct)) {
+      file.begin(Position.START, size, pages);
+      for (int pgno = 1; pgno <= pages; pgno++) {
+        file.page(pgno, 0, page(size, (byte) 9));
+      }
+      file.finish();
+    }
+    byte[] expected = new byte[pages * 4096];
+    Arrays.fill(expected, (byte) 9);
     assertThat(Files.readAllBytes(out)).isEqualTo(expected);
   }
 
