@@ -99,7 +99,6 @@ final class Capture implements AutoCloseable {
       return false;
     }
     if (wal.isAllCaptured()) {
-      spool.flush();
       pinning.settle(header.get());
       return true;
     }
@@ -169,9 +168,9 @@ final class Capture implements AutoCloseable {
   /// that moment and captures what is committed meanwhile: a writer that never pauses leaves some
   /// microseconds between a checkpoint and its next commit.
   ///
-  /// So nothing is synced here; the caller syncs the spool right after. A power cut in between
-  /// loses no data, since the checkpoint has synced the database, but the positions of single
-  /// commits: none of them was reported, and a resync makes one transaction of them.
+  /// So nothing is synced here; the caller syncs the spool after. A power cut in between loses no
+  /// data, since the checkpoint has synced the database, but the positions of single commits: none
+  /// of them was reported, and a resync makes one transaction of them.
   void swapPin(boolean patiently) throws IOException {
     long until = System.nanoTime() + (patiently ? CHECKPOINT_START_NANOS : 0);
     boolean underWay = false;

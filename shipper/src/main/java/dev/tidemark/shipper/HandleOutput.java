@@ -55,6 +55,10 @@ final class HandleOutput extends OutputStream implements LtxOutput {
     offset = buffered ? offset : to;
   }
 
+  boolean isFlushed() {
+    return used == 0;
+  }
+
   /// Where the next byte goes.
   long offset() {
     return offset + used;

@@ -72,10 +72,20 @@ final class Overrun {
   /// yet.
   boolean isOver(Capture capture) throws IOException {
     if (dropped && capture.pinning().retake()) {
-      capture.reconcile();
+      reconcile(capture);
       dropped = false;
     }
     return !dropped;
+  }
+
+  private static void reconcile(Capture capture) throws IOException {
+    try {
+      capture.reconcile();
+    } catch (IOException | RuntimeException e) {
+      // Or the WAL would be held without anybody who minds its cap.
+      capture.pinning().drop();
+      throw e;
+    }
   }
 
   /// The pin went with the files that were let go.

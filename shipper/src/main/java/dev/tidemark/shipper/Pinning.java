@@ -96,6 +96,9 @@ final class Pinning {
 
   /// Takes the pin to where checkpoints can go on.
   void moveOn() throws IOException {
+    if (source.pin().state() == WalPin.State.RELEASED && !retake()) {
+      throw new IOException(source.path() + ": every reader slot is in use");
+    }
     if (wal.observe() || stallsCheckpoints()) {
       blockResets();
     }

@@ -171,7 +171,8 @@ final class Shipping implements AutoCloseable {
   /// One that was stored a moment ago and is not dropped yet does not count: it would make each
   /// upload be followed by another one at once.
   private boolean closedSegmentWaits() {
-    return spool.first().filter(it -> it.end().txid().compareTo(stored.txid()) > 0).isPresent();
+    return spool.holdsWholeSegment()
+        || spool.first().filter(it -> it.end().txid().compareTo(stored.txid()) > 0).isPresent();
   }
 
   /// Takes what is committed into the spool, durably, and lets go of the WAL where that is safe.
@@ -192,9 +193,9 @@ final class Shipping implements AutoCloseable {
     boolean urgent = source.pinning().isUrgent();
     boolean all = source.capture();
     source.swapPin(urgent);
-    if (shipsAtOnce()) {
+    if (spool.first().isEmpty() && shipsAtOnce()) {
       source.syncWal();
-      spool.closeSegments();
+      spool.closeSegment();
     } else if (spoolSync.isDue(context.nanos().getAsLong(), durably)) {
       source.syncWal();
       spool.sync();
@@ -228,7 +229,7 @@ final class Shipping implements AutoCloseable {
       capture.get().syncWal();
     }
     if (spool.first().isEmpty()) {
-      spool.closeSegments();
+      spool.closeSegment();
     }
     SpooledObject object = spool.first().orElseThrow();
     Uploader to = uploader.orElseThrow();

@@ -10,7 +10,6 @@ import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -30,6 +29,9 @@ final class Spool implements AutoCloseable {
   /// The log is closed at this size at the latest. It may hold several segments: closing takes the
   /// time of many commits, so it is not done in the middle of capturing them.
   private static final long LOG_BYTES_MAX = 256L << 20;
+
+  /// And the rows of this many transactions take some MiB of memory.
+  private static final int LOG_TRANSACTIONS_MAX = 5 * TRANSACTIONS_MAX;
 
   private final StateFiles files;
   private final PageTable table;
@@ -163,6 +165,8 @@ final class Spool implements AutoCloseable {
       } else {
         if (!log.takes(draft.pageSize()) || log.bytes() + length > LOG_BYTES_MAX) {
           closeSegments();
+        } else if (log.transactions() == LOG_TRANSACTIONS_MAX) {
+          closeSegment();
         }
         log.append(writer, length, index);
         end = log.end();
@@ -187,9 +191,9 @@ final class Spool implements AutoCloseable {
             to -> to.endFile(writer.write(to.beginFile(length), index, false).row()));
     try {
       object.replay(files, replay, draft.cursor(), stamp);
-    } catch (IOException e) {
+    } catch (IOException | InternalError e) {
       // Half applied, the table is good for nothing; a restart applies the object again.
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("the page table could not be brought forward", e);
     }
     closed.add(object);
     end = object.end();
@@ -200,6 +204,10 @@ final class Spool implements AutoCloseable {
   /// Hands everything appended to the operating system.
   void flush() throws IOException {
     log.flush();
+  }
+
+  boolean isFlushed() {
+    return log.isFlushed();
   }
 
   /// Makes everything appended durable, after a failed sync by writing it again, into a segment.
@@ -249,10 +257,24 @@ final class Spool implements AutoCloseable {
     }
     describe();
     while (!log.isEmpty()) {
-      SpoolLog.Part part = log.firstPart(TRANSACTIONS_MAX, SEGMENT_BYTES);
-      closed.add(close(part));
-      log.drop(part);
+      closeSegment();
     }
+  }
+
+  /// Closes the oldest part of the open log into a segment, durably; nothing if it is empty.
+  void closeSegment() throws IOException {
+    if (log.isEmpty()) {
+      return;
+    }
+    describe();
+    SpoolLog.Part part = log.firstPart(TRANSACTIONS_MAX, SEGMENT_BYTES);
+    closed.add(close(part));
+    log.drop(part);
+  }
+
+  /// Whether a segment could not take more than what waits in the open log.
+  boolean holdsWholeSegment() {
+    return log.transactions() >= TRANSACTIONS_MAX || log.waitingBytes() >= SEGMENT_BYTES;
   }
 
   private SpooledObject close(SpoolLog.Part part) throws IOException {

@@ -31,7 +31,6 @@ final class SpoolLog implements AutoCloseable {
   private final HandleOutput out;
   private final List<FileRow> rows = new ArrayList<>();
   private Position start = Position.START;
-  private CaptureCursor cursor = CaptureCursor.NONE;
   private int pageSize;
   // Where the first transaction that counts begins, and where the last one ends.
   private long from;
@@ -77,10 +76,6 @@ final class SpoolLog implements AutoCloseable {
     return rows.getLast().timestampMillis();
   }
 
-  Position start() {
-    return start;
-  }
-
   Position end() {
     return rows.isEmpty()
         ? start
@@ -98,15 +93,11 @@ final class SpoolLog implements AutoCloseable {
   /// Adds a transaction. Readable, and safe from a kill, after [#flush].
   void append(TransactionWriter writer, long length, SpillScratch index)
       throws IOException, LostContinuityException {
+    // Whatever way the last try failed, what it wrote does not count.
+    out.moveTo(bytes);
     TransactionDraft draft = writer.draft();
-    TransactionWriter.Written written;
-    try {
-      out.write(encodePreamble(length, draft.cursor()), 0, PREAMBLE_BYTES);
-      written = writer.write(out, index, true);
-    } catch (IOException | LostContinuityException | RuntimeException e) {
-      out.moveTo(bytes);
-      throw e;
-    }
+    out.write(encodePreamble(length, draft.cursor()), 0, PREAMBLE_BYTES);
+    TransactionWriter.Written written = writer.write(out, index, true);
     written.rolling().keep();
     if (rows.isEmpty()) {
       start = writer.before();
@@ -114,7 +105,6 @@ final class SpoolLog implements AutoCloseable {
     }
     pageSize = draft.pageSize().bytes();
     bytes = out.offset();
-    cursor = draft.cursor();
     rows.add(written.row());
     synced = false;
   }
@@ -122,7 +112,22 @@ final class SpoolLog implements AutoCloseable {
   /// Hands everything appended to the operating system, in few and large writes. After a failure
   /// all of it is still here, for another try.
   void flush() throws IOException {
+    out.moveTo(bytes);
     out.flush();
+  }
+
+  /// Bytes of the transactions that wait here.
+  long waitingBytes() {
+    return bytes - from;
+  }
+
+  boolean isFlushed() {
+    return out.isFlushed();
+  }
+
+  /// How many transactions wait here.
+  int transactions() {
+    return rows.size();
   }
 
   void sync() throws IOException {
@@ -198,11 +203,6 @@ final class SpoolLog implements AutoCloseable {
     return new PageSize(pageSize);
   }
 
-  /// The WAL cursor after the last transaction.
-  CaptureCursor cursor() {
-    return cursor;
-  }
-
   /// Forgets the transactions. Not synced: a restart that still finds them knows them to be in an
   /// object.
   void reset() throws IOException {
@@ -261,8 +261,7 @@ final class SpoolLog implements AutoCloseable {
         break;
       }
       skipping = false;
-      cursor = cursorOf(preamble);
-      long pages = replay.apply(reader, cursor, replay.stamp());
+      long pages = replay.apply(reader, cursorOf(preamble), replay.stamp());
       LtxTrailer trailer = reader.finish();
       if (rows.isEmpty()) {
         start = end;

@@ -59,8 +59,8 @@ final class TransactionWriter {
     }
   }
 
-  /// What was written. The new page sums count only after [RollingChecksum#keep], once every byte
-  /// is out of the buffers.
+  /// What was written. The new page sums count only after [RollingChecksum#keep], once it is in the
+  /// log.
   record Written(FileRow row, RollingChecksum rolling) {}
 
   /// Writes the file. `keep` remembers the new page sums; without it, they are found again by

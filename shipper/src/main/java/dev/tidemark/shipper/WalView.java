@@ -36,7 +36,7 @@ final class WalView {
     return latest.isPresent() && !isAllCaptured();
   }
 
-  /// Whether something was committed between the last two looks.
+  /// Whether something was committed between the last two looks, whoever looked.
   boolean hasMoved() {
     return moved;
   }
@@ -58,9 +58,12 @@ final class WalView {
     return latest.isPresent() && isCaptured(latest.get());
   }
 
-  boolean isCaptured(WalIndexHeader header) {
+  /// What is still in a buffer after a failed write does not count: the WAL has to keep it.
+  private boolean isCaptured(WalIndexHeader header) {
     CaptureCursor cursor = spool.cursor();
-    return header.salts() == cursor.salts() && header.mxFrame() == cursor.frame();
+    return spool.isFlushed()
+        && header.salts() == cursor.salts()
+        && header.mxFrame() == cursor.frame();
   }
 
   /// Frames in the WAL that count.

@@ -133,6 +133,43 @@ class SpoolDurabilityTest {
     }
   }
 
+  @Test
+  void transactionWhosePagesCouldNotBeReadLeavesNothingBehind() throws Exception {
+    append();
+    AllPages pages = new AllPages((byte) 9);
+    PageSet faulty =
+        new PageSet() {
+          @Override
+          public long count() {
+            return PAGES;
+          }
+
+          @Override
+          public Cursor open() {
+            Cursor cursor = pages.open();
+            return new Cursor() {
+              @Override
+              public long next() throws IOException {
+                return cursor.next();
+              }
+
+              @Override
+              public void read(byte[] page) {
+                throw new InternalError("a fault in a mapped file");
+              }
+            };
+          }
+        };
+    assertThatThrownBy(
+            () -> spool.append(draft(TransactionDraft.Kind.COMMIT, transactions + 1, faulty)))
+        .isInstanceOf(InternalError.class);
+
+    append();
+    spool.sync();
+    spool.closeSegments();
+    assertThat(afterPowerLoss()).isEqualTo(spool.end());
+  }
+
   private static Spool open(FaultyFiles files) throws IOException {
     Spool opened =
         new Spool(files, new PageTable(files, PageTable.FILE), new Id128(1, 1), new Id128(2, 2));
@@ -151,16 +188,19 @@ class SpoolDurabilityTest {
 
   private void append(TransactionDraft.Kind kind) throws Exception {
     transactions++;
-    spool.append(
-        new TransactionDraft(
-            kind,
-            1_000L + transactions,
-            PAGE_SIZE,
-            PAGES,
-            new AllPages((byte) transactions),
-            0,
-            0,
-            new CaptureCursor(7, transactions, 0, transactions)));
+    spool.append(draft(kind, transactions, new AllPages((byte) transactions)));
+  }
+
+  private static TransactionDraft draft(TransactionDraft.Kind kind, int number, PageSet pages) {
+    return new TransactionDraft(
+        kind,
+        1_000L + number,
+        PAGE_SIZE,
+        PAGES,
+        pages,
+        0,
+        0,
+        new CaptureCursor(7, number, 0, number));
   }
 
   /// Every page of a small database, filled with one byte.

@@ -168,7 +168,7 @@ final class SqlPin implements WalPin {
       LockSupport.parkNanos(LOOK_NANOS);
     }
     if (!holdUnused()) {
-      throw new IllegalStateException("no transaction can be begun any more");
+      throw new IOException("no read transaction can be begun");
     }
   }
 

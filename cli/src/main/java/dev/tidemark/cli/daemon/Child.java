@@ -37,11 +37,17 @@ final class Child {
     }
   }
 
-  /// The launcher keeps the JVM's own variables from us, not from the application.
+  /// The launcher sets variables for us and keeps the JVM's own from us; the application gets what
+  /// was there before, an empty one of them being none.
   private static void restoreVariables(Map<String, String> environment) {
-    for (String name : List.copyOf(environment.keySet())) {
-      if (name.startsWith(SAVED)) {
-        environment.put(name.substring(SAVED.length()), environment.remove(name));
+    for (Map.Entry<String, String> saved : Map.copyOf(environment).entrySet()) {
+      if (saved.getKey().startsWith(SAVED)) {
+        String name = saved.getKey().substring(SAVED.length());
+        environment.remove(saved.getKey());
+        environment.remove(name);
+        if (!saved.getValue().isEmpty()) {
+          environment.put(name, saved.getValue());
+        }
       }
     }
   }
