@@ -197,7 +197,7 @@ final class DatabaseLife {
       if (work) {
         lastActivity = now;
       }
-      due |= work || shipping.get().pinIsDue();
+      due |= work || shipping.get().pinWantsMove();
     }
     if (due) {
       dueAt = Long.MAX_VALUE;

@@ -80,7 +80,7 @@ final class Pinning {
 
   /// Whether the pin still stands where checkpoints come no further, although everything is
   /// captured: a checkpoint may be waiting, and keep the application's writers waiting with it.
-  boolean isDue() {
+  boolean wantsMove() {
     return stallsCheckpoints() || wantsRefresh();
   }
 
@@ -139,7 +139,8 @@ final class Pinning {
     isCurrent = source.pin().refresh(header);
   }
 
-  /// Everything up to `header` is captured, and nothing came since: does what [#isDue] asks for.
+  /// Everything up to `header` is captured, and nothing came since: does what [#wantsMove] asks
+  /// for.
   void settle(WalIndexHeader header) throws IOException {
     captured = Optional.of(header);
     if (!isCurrent) {
@@ -150,7 +151,7 @@ final class Pinning {
   /// Lets checkpoints go on although nothing can be captured; resets stay blocked.
   void letCheckpointsOn() throws IOException {
     moveOn();
-    if (captured.isPresent() && source.pin().state() != WalPin.State.RELEASED) {
+    if (captured.isPresent()) {
       refresh(captured.get());
     }
   }

@@ -153,8 +153,8 @@ final class Shipping implements AutoCloseable {
   }
 
   /// Whether the pin has to be moved on although nothing else is to be done.
-  boolean pinIsDue() {
-    return capture.isPresent() && capture.get().pinning().isDue();
+  boolean pinWantsMove() {
+    return capture.isPresent() && capture.get().pinning().wantsMove();
   }
 
   private Pace.Situation situation(long now, boolean flush) {

@@ -269,7 +269,7 @@ final class Spool implements AutoCloseable {
     describe();
     SpoolLog.Part part = log.firstPart(TRANSACTIONS_MAX, SEGMENT_BYTES);
     closed.add(close(part));
-    log.drop(part);
+    log.dropFirst(part.rows().size());
   }
 
   /// Whether a segment could not take more than what waits in the open log.

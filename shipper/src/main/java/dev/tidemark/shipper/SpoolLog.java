@@ -194,11 +194,6 @@ final class SpoolLog implements AutoCloseable {
     }
   }
 
-  /// Forgets transactions that are in an object now.
-  void drop(Part part) throws IOException {
-    dropFirst(part.rows().size());
-  }
-
   PageSize pageSize() {
     return new PageSize(pageSize);
   }
@@ -224,7 +219,8 @@ final class SpoolLog implements AutoCloseable {
     dropFirst(Math.clamp(count, 0, rows.size()));
   }
 
-  private void dropFirst(int count) throws IOException {
+  /// Forgets the first transactions, which are in an object now, or stored.
+  void dropFirst(int count) throws IOException {
     for (FileRow row : rows.subList(0, count)) {
       start = new Position(start.txid().next(), row.after());
       from += PREAMBLE_BYTES + row.length();
