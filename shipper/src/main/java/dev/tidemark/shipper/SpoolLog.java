@@ -218,6 +218,7 @@ final class SpoolLog implements AutoCloseable {
     synced = true;
     suspect = false;
     out.moveTo(0);
+    out.release();
     handle.truncate(0);
   }
 
