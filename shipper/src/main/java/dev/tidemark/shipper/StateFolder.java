@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,8 +40,8 @@ public final class StateFolder implements Closeable {
     }
     Path parent = file.getParent();
     if (parent == null || !Files.isDirectory(parent)) {
-      throw new IOException(
-          "%s: its folder does not exist; create it or correct the path".formatted(database));
+      throw new NoSuchFileException(
+          database.toString(), null, "its folder does not exist; create it or correct the path");
     }
     return parent.toRealPath().resolve("." + file.getFileName() + "-tidemark");
   }
@@ -67,8 +68,8 @@ public final class StateFolder implements Closeable {
       if (lock == null) {
         String holder = readText(channel);
         throw new FencedException(
-            "another daemon (process %s) ships this database here; stop it first"
-                .formatted(holder.isEmpty() ? "unknown" : holder));
+            "%s: another daemon (process %s) ships this database here; stop it first"
+                .formatted(folder, holder.isEmpty() ? "unknown" : holder));
       }
       channel.truncate(0);
       channel.write(
