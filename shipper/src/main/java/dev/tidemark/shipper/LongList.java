@@ -4,8 +4,17 @@ import java.util.Arrays;
 
 /// A growing array of longs.
 final class LongList {
-  private long[] values = new long[8];
+  private long[] values;
   private int size;
+
+  LongList() {
+    this(8);
+  }
+
+  /// With room for so many, after which it grows.
+  LongList(int capacity) {
+    values = new long[Math.max(8, capacity)];
+  }
 
   void add(long value) {
     if (size == values.length) {
@@ -22,7 +31,12 @@ final class LongList {
     return values[i];
   }
 
-  long[] copyOfRange(int from, int to) {
-    return Arrays.copyOfRange(values, from, to);
+  /// Sorts a part.
+  void sort(int from, int to) {
+    Arrays.sort(values, from, to);
+  }
+
+  void set(int i, long value) {
+    values[i] = value;
   }
 }

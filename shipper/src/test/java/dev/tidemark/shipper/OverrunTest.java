@@ -68,11 +68,12 @@ class OverrunTest {
       app.exec("INSERT INTO t(x) VALUES (randomblob(%d))".formatted(2 * WAL_CAP));
       ledger.write(++txid, app.image());
       Rig.until("the quota is reached", () -> database.status().spoolBytes() >= QUOTA);
+      long before = database.status().walBytes();
       for (int i = 0; i < 5; i++) {
-        long before = database.status().walBytes();
         app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
         ledger.write(++txid, app.image());
         Rig.until("the WAL is looked at", () -> database.status().walBytes() != before);
+        // From here on the WAL would begin anew if nobody held it.
         app.checkpoint("PASSIVE");
       }
       gate.closedForSegments(false);
