@@ -65,7 +65,7 @@ final class Intake {
   }
 
   /// What is wrong, in words for a person. Memory runs out where a transaction has too many pages
-  /// for the heap; at its cap the WAL is let go of, and the comparison that follows needs little.
+  /// for the heap.
   static String reason(Throwable failure) {
     return failure instanceof OutOfMemoryError
         ? "out of memory, maybe for a very large transaction; start the daemon with more, for"
