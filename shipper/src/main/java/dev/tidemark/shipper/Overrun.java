@@ -62,8 +62,8 @@ final class Overrun {
     if (capture.wal().backlogBytes() > walCapBytes) {
       dropped = true;
       LOG.warn(
-          "{}: what waits in the WAL has reached {} bytes and nothing can be captured; letting it go."
-              + " What is committed until there is room again becomes one transaction",
+          "{}: what waits in the WAL has reached {} bytes and nothing can be captured; letting it"
+              + " go. What is committed until there is room again becomes one transaction",
           capture.source().path(),
           walCapBytes);
       capture.pinning().drop();
