@@ -6,6 +6,8 @@ import dev.tidemark.sqlite.WalIndexHeader;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,27 +30,32 @@ final class Capture implements AutoCloseable {
   private final Spool spool;
   private final StateFiles files;
   private final InstantSource clock;
+  private final LongSupplier nanos;
   private final CommitTimes times;
   private final WalView wal;
   private final Pinning pinning;
   private final OwnCheckpoint checkpoints = new OwnCheckpoint();
   private final Runnable comparing;
   private final Overrun overrun;
-  private boolean walSynced;
+  // Batches taken from the WAL, and those of them that are durable in it.
+  private final AtomicLong batches = new AtomicLong();
+  private final AtomicLong syncedBatches = new AtomicLong();
+  private volatile boolean closed;
 
   /// `comparing` hears of each comparison of the whole database.
   Capture(
       Source source,
       Spool spool,
       StateFiles files,
-      InstantSource clock,
+      Context context,
       CommitTimes times,
       Runnable comparing,
       Overrun overrun) {
     this.source = source;
     this.spool = spool;
     this.files = files;
-    this.clock = clock;
+    this.clock = context.clock();
+    this.nanos = context.nanos();
     this.times = times;
     this.comparing = comparing;
     this.overrun = overrun;
@@ -102,7 +109,7 @@ final class Capture implements AutoCloseable {
       pinning.settle(header.get());
       return true;
     }
-    walSynced = false;
+    batches.incrementAndGet();
     try {
       CommitScan scan = CommitScan.read(source, spool.cursor(), header.get());
       if (!append(scan)) {
@@ -157,10 +164,12 @@ final class Capture implements AutoCloseable {
   }
 
   /// Makes durable what was read from the WAL; before the spool is, and before anything is shipped.
+  /// Any thread, but not during [#close]; after it, there is nothing to sync.
   void syncWal() throws IOException {
-    if (!walSynced) {
+    long read = batches.get();
+    if (syncedBatches.get() < read && !closed) {
       source.syncWal();
-      walSynced = true;
+      syncedBatches.accumulateAndGet(read, Math::max);
     }
   }
 
@@ -172,10 +181,10 @@ final class Capture implements AutoCloseable {
   /// data, since the checkpoint has synced the database, but the positions of single commits: none
   /// of them was reported, and a resync makes one transaction of them.
   void swapPin(boolean patiently) throws IOException {
-    long until = System.nanoTime() + (patiently ? CHECKPOINT_START_NANOS : 0);
+    long until = nanos.getAsLong() + (patiently ? CHECKPOINT_START_NANOS : 0);
     boolean underWay = false;
     while (!pinning.allowReset()) {
-      if (System.nanoTime() >= until) {
+      if (nanos.getAsLong() >= until) {
         if (!patiently || underWay || !pinning.checkpointIsUnderWay()) {
           return;
         }
@@ -217,6 +226,7 @@ final class Capture implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closed = true;
     source.close();
   }
 }

@@ -76,7 +76,7 @@ final class Intake {
   private void take(Shipping ship, SyncRequests syncs, boolean quiet)
       throws IOException, UnsuitableDatabaseException {
     presence.attach(ship);
-    boolean all = ship.captureNow(!syncs.isEmpty());
+    boolean all = ship.captureNow(syncs.isSpooling());
     if (all || (ship.capture().isEmpty() && presence.isMissing())) {
       syncs.captured(ship.captured());
     }

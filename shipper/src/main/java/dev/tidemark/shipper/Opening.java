@@ -252,7 +252,8 @@ final class Opening {
     Id128 run = Id128.random(context.random());
     for (String name : files.names()) {
       boolean spooled =
-          name.endsWith(ObjectKey.SUFFIX) || (name.equals(SpoolLog.FILE) && files.size(name) > 0);
+          name.endsWith(ObjectKey.SUFFIX)
+              || (SpoolLogs.FILES.contains(name) && files.size(name) > 0);
       if (spooled && !name.startsWith("diverged-")) {
         LOG.warn("{}: setting aside {}", config.database(), name);
         files.rename(name, "diverged-" + run + "-" + name + ".aside");
@@ -276,7 +277,10 @@ final class Opening {
 
   private Source attach() throws IOException, UnsuitableDatabaseException, InterruptedException {
     if (source.isEmpty()) {
-      source = Optional.of(new FirstAttach(config.database(), context.locks(), waiting).await());
+      source =
+          Optional.of(
+              new FirstAttach(config.database(), context.sources(), context.sleep(), waiting)
+                  .await());
     }
     return source.get();
   }

@@ -1,6 +1,7 @@
 package dev.tidemark.shipper;
 
 import dev.tidemark.sqlite.LockMode;
+import dev.tidemark.sqlite.SourceDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -11,32 +12,40 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/// Ships any number of databases from one process: one thread that watches, a few that capture, and
-/// a virtual thread for each request under way.
+/// Ships any number of databases from one process: one thread that watches, a few that capture and
+/// that make segments, and a virtual thread for each request under way.
 public final class Shipper implements AutoCloseable {
   private static final int CAPTURE_THREADS = 4;
+  private static final int SEGMENT_THREADS = 2;
 
   private final ExecutorService captures;
+  private final ExecutorService segments;
   private final ExecutorService requests;
   private final Context context;
   private final Poller poller;
   private final List<DatabaseWorker> workers = new CopyOnWriteArrayList<>();
 
   private Shipper(LockMode locks, Function<Path, StateFiles> files) throws IOException {
-    captures =
-        Executors.newFixedThreadPool(
-            CAPTURE_THREADS, Thread.ofPlatform().name("tidemark-capture-", 1).daemon().factory());
+    captures = pool("tidemark-capture-", CAPTURE_THREADS);
+    segments = pool("tidemark-segment-", SEGMENT_THREADS);
     requests = Executors.newVirtualThreadPerTaskExecutor();
     context =
         new Context(
             InstantSource.system(),
             System::nanoTime,
+            Thread::sleep,
             new SecureRandom(),
-            locks,
+            database -> SourceDatabase.open(database, locks),
             files,
             captures,
+            segments,
             requests);
     poller = new Poller(System::nanoTime);
+  }
+
+  private static ExecutorService pool(String name, int threads) {
+    return Executors.newFixedThreadPool(
+        threads, Thread.ofPlatform().name(name, 1).daemon().factory());
   }
 
   /// Starts without databases.
@@ -67,7 +76,7 @@ public final class Shipper implements AutoCloseable {
               .formatted(ProcessHandle.current().pid(), config.database()));
     }
     StateFolder folder = StateFolder.open(state);
-    DatabaseLife life = new DatabaseLife(config, context, folder);
+    DatabaseLife life = new DatabaseLife(config, context, state, folder);
     DatabaseWorker worker = new DatabaseWorker(life, context);
     workers.add(worker);
     poller.add(life);
@@ -89,6 +98,7 @@ public final class Shipper implements AutoCloseable {
     workers.forEach(DatabaseWorker::awaitEnd);
     poller.stop();
     requests.shutdownNow();
+    segments.shutdown();
     captures.shutdown();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.shipper;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,15 +16,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /// The state directory of a database, `.<file name>-tidemark` beside the real file, held by one
 /// process at a time.
-public final class StateFolder implements AutoCloseable {
+public final class StateFolder implements Closeable {
   private static final String LOCK_FILE = "lock";
 
-  private final Path folder;
   private final FileChannel channel;
   private final FileLock lock;
 
-  private StateFolder(Path folder, FileChannel channel, FileLock lock) {
-    this.folder = folder;
+  private StateFolder(FileChannel channel, FileLock lock) {
     this.channel = channel;
     this.lock = lock;
   }
@@ -76,7 +75,7 @@ public final class StateFolder implements AutoCloseable {
           ByteBuffer.wrap(
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
           0);
-      return new StateFolder(folder, channel, lock);
+      return new StateFolder(channel, lock);
     } catch (IOException | FencedException e) {
       channel.close();
       throw e;
@@ -96,10 +95,6 @@ public final class StateFolder implements AutoCloseable {
     ByteBuffer bytes = ByteBuffer.allocate(32);
     channel.read(bytes, 0);
     return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).strip();
-  }
-
-  Path path() {
-    return folder;
   }
 
   @Override
