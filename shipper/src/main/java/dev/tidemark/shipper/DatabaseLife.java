@@ -169,7 +169,7 @@ final class DatabaseLife {
     }
     try {
       step(shipping.get());
-    } catch (IOException e) {
+    } catch (IOException | OutOfMemoryError e) {
       failed(e);
     }
   }
@@ -180,7 +180,7 @@ final class DatabaseLife {
   }
 
   private void failed(Throwable e) {
-    String text = String.valueOf(e.getMessage());
+    String text = Intake.reason(e);
     if (board.problem(text)) {
       LOG.warn("{}: {}; trying again", config.database(), text);
     }
