@@ -2,6 +2,7 @@ package dev.tidemark.shipper;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -23,7 +24,9 @@ import java.util.Optional;
 /// [StateFiles] in a real folder.
 final class DiskFiles implements StateFiles {
   private final Path folder;
-  private final Map<String, Arena> mappings = new HashMap<>();
+  private final Map<String, Mapping> mappings = new HashMap<>();
+
+  private record Mapping(Arena arena, MemorySegment bytes) {}
 
   DiskFiles(Path folder) {
     this.folder = folder;
@@ -55,7 +58,7 @@ final class DiskFiles implements StateFiles {
     try (FileChannel channel = openChannel(name)) {
       fill(folder.resolve(name), channel, bytes);
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
-      mappings.put(name, arena);
+      mappings.put(name, new Mapping(arena, mapped));
       return mapped;
     } catch (IOException | RuntimeException e) {
       arena.close();
@@ -87,9 +90,22 @@ final class DiskFiles implements StateFiles {
   }
 
   private void unmap(String name) {
-    Arena arena = mappings.remove(name);
-    if (arena != null) {
-      arena.close();
+    Mapping mapping = mappings.remove(name);
+    if (mapping != null) {
+      mapping.arena().close();
+    }
+  }
+
+  @Override
+  public void force(String name) throws IOException {
+    Mapping mapping = mappings.get(name);
+    if (mapping == null) {
+      throw new IllegalStateException(name + " is not mapped");
+    }
+    try {
+      mapping.bytes().force();
+    } catch (UncheckedIOException e) {
+      throw new IOException("%s: %s".formatted(name, e.getMessage()), e);
     }
   }
 
@@ -178,7 +194,7 @@ final class DiskFiles implements StateFiles {
 
   @Override
   public void close() {
-    mappings.values().forEach(Arena::close);
+    mappings.values().forEach(mapping -> mapping.arena().close());
     mappings.clear();
   }
 

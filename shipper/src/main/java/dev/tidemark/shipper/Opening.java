@@ -195,7 +195,14 @@ final class Opening {
     return new Decided(adopt(remote, Optional.of(table)), remote, source);
   }
 
-  private String refusal(Position head, Checksum here) {
+  private String refusal(Position head, Checksum here) throws IOException {
+    Optional<Position> stored = LocalRecord.read(files).map(LocalRecord::stored);
+    if (stored.isPresent() && stored.get().txid().compareTo(head.txid()) > 0) {
+      return ("%s: its head %s is before %s, which this machine stored there: objects are missing,"
+              + " or the store's listing is old; start again, and if it stays so, look with"
+              + " tidemark verify; to continue it with this database: --take-over=%s")
+          .formatted(config.url(), head, stored.get(), head);
+    }
     return ("%s: its head %s is not on this machine's record, and the database here is another one"
             + " (checksum %s); to look at what is there: tidemark restore; to continue it with this"
             + " database: --take-over=%s")

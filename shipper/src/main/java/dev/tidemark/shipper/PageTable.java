@@ -117,8 +117,8 @@ final class PageTable {
   }
 
   /// Asks the disk to keep what is there; for a clean stop.
-  void force() {
-    mapped.force();
+  void force() throws IOException {
+    files.force(name);
   }
 
   private void grow(long needed) throws IOException {

@@ -27,6 +27,9 @@ final class Spool implements AutoCloseable {
   private final SpoolLogs logs;
   private final Deque<SpooledObject> closed = new ArrayDeque<>();
   private Optional<Sealing> sealing = Optional.empty();
+  // The file of a transaction that could not be written. It is gone for good before another one
+  // takes the number, or a power cut might bring it back in its place.
+  private Optional<String> failed = Optional.empty();
   private byte[] page = {};
   private Position end = Position.START;
   private long commit;
@@ -50,11 +53,13 @@ final class Spool implements AutoCloseable {
     for (String name : files.names()) {
       if (name.endsWith(ObjectKey.SUFFIX)) {
         recoverObject(name);
+      } else if (name.endsWith(ObjectKey.SUFFIX + SpooledObject.PARTIAL)) {
+        files.delete(name);
       }
     }
-    if (!closed.isEmpty()) {
-      files.syncFolder();
-    }
+    // What is there stays, and what the earlier run removed cannot come back in place of what
+    // follows.
+    files.syncFolder();
     logs.recover(end, replay);
     end = logs.end().orElse(end);
     table.head().ifPresent(head -> commit = head.commit());
@@ -137,6 +142,7 @@ final class Spool implements AutoCloseable {
 
   /// Adds a transaction. It is safe from a kill after [#flush], and for good after [#sync].
   void append(TransactionDraft draft) throws IOException, LostContinuityException {
+    removeFailed();
     stamp = stamp.withoutTimes();
     if (page.length != draft.pageSize().bytes()) {
       page = new byte[draft.pageSize().bytes()];
@@ -153,6 +159,14 @@ final class Spool implements AutoCloseable {
         commit = draft.commit();
         cursor = draft.cursor();
       }
+    }
+  }
+
+  private void removeFailed() throws IOException {
+    if (failed.isPresent()) {
+      files.delete(failed.get());
+      files.syncFolder();
+      failed = Optional.empty();
     }
   }
 
@@ -175,12 +189,14 @@ final class Spool implements AutoCloseable {
     closeSegments();
     table.reserve(draft.commit());
     ObjectIdentity identity = identity(draft.pageSize(), end);
+    failed = Optional.of(SpooledObject.fileName(end));
     SpooledObject object =
         SpooledObject.write(
             files,
             identity,
             end.txid().next(),
             to -> to.endFile(writer.write(to.beginFile(length), index, false).row()));
+    failed = Optional.empty();
     try {
       object.replay(files, replay, draft.cursor(), stamp);
     } catch (IOException | InternalError e) {

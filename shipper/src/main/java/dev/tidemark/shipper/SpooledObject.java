@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /// A closed segment that waits to be stored: its bytes lie in a file and never change again.
 record SpooledObject(String file, IndexFrame index) {
+  /// Follows the name of a segment that is being written.
+  static final String PARTIAL = ".partial";
+
   ObjectKey.Slot slot() {
     return ObjectKey.Slot.after(index.start());
   }
@@ -50,24 +53,25 @@ record SpooledObject(String file, IndexFrame index) {
     void writeTo(ObjectWriter object) throws IOException, LostContinuityException;
   }
 
-  /// Writes a segment that ends with `last`, and makes it durable.
+  /// Writes a segment that ends with `last`, and makes it durable. It gets its name once it is
+  /// synced: after a failed sync the system may show bytes that the disk never had, and a later run
+  /// could not tell.
   static SpooledObject write(StateFiles files, ObjectIdentity identity, Txid last, Content content)
       throws IOException, LostContinuityException {
     String name = fileName(new Position(identity.first().previous(), identity.before()));
-    files.delete(name);
-    try (StateFiles.Handle handle = files.open(name)) {
-      HandleOutput out = new HandleOutput(handle, 0);
+    files.delete(name + PARTIAL);
+    try {
       IndexFrame index;
-      try (ObjectWriter object = new ObjectWriter(out, identity)) {
-        content.writeTo(object);
-        index = object.finish(last);
+      try (StateFiles.Handle handle = files.open(name + PARTIAL)) {
+        index = fill(handle, identity, last, content);
+        handle.sync();
       }
-      out.flush();
-      handle.sync();
+      files.rename(name + PARTIAL, name);
       files.syncFolder();
       return new SpooledObject(name, index);
     } catch (IOException | LostContinuityException e) {
       try {
+        files.delete(name + PARTIAL);
         files.delete(name);
       } catch (IOException second) {
         e.addSuppressed(second);
@@ -76,8 +80,19 @@ record SpooledObject(String file, IndexFrame index) {
     }
   }
 
-  /// Opens a file that an earlier run left, maybe killed before it was synced, and makes it
-  /// durable; empty if it is not a whole object.
+  private static IndexFrame fill(
+      StateFiles.Handle handle, ObjectIdentity identity, Txid last, Content content)
+      throws IOException, LostContinuityException {
+    HandleOutput out = new HandleOutput(handle, 0);
+    try (ObjectWriter object = new ObjectWriter(out, identity)) {
+      content.writeTo(object);
+      IndexFrame index = object.finish(last);
+      out.flush();
+      return index;
+    }
+  }
+
+  /// Opens a file that an earlier run left; empty if it is not a whole object.
   static Optional<SpooledObject> open(StateFiles files, String name) throws IOException {
     long size = files.size(name);
     try (StateFiles.Handle handle = files.open(name)) {
@@ -90,7 +105,6 @@ record SpooledObject(String file, IndexFrame index) {
       try (ObjectReader reader = reader(handle, index)) {
         reader.finish();
       }
-      handle.sync();
       return Optional.of(new SpooledObject(name, index));
     } catch (CorruptLtxException _) {
       return Optional.empty();

@@ -37,6 +37,9 @@ interface StateFiles extends AutoCloseable {
   /// process is killed. Valid until the next call for the same name, or [#close].
   MemorySegment map(String name, long bytes) throws IOException;
 
+  /// Makes what was written to the mapping of this name durable.
+  void force(String name) throws IOException;
+
   long size(String name) throws IOException;
 
   Optional<byte[]> read(String name) throws IOException;

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.sqlite.SqliteProcess;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,23 +14,23 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultyDiskTest {
   @TempDir Path folder;
 
-  private final List<FaultyFiles> disks = new CopyOnWriteArrayList<>();
+  private final SimDisk disk = new SimDisk(() -> 0);
   private final Ledger ledger = new Ledger();
 
   @Test
   void goesOnWhenThereIsRoomAgain() throws Exception {
-    try (Rig rig = new Rig(folder).files(this::opened);
+    try (Rig rig = new Rig(folder).files(_ -> disk.open());
         SqliteProcess app = SqliteProcess.open(rig.database())) {
       app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
       DatabaseWorker database = rig.start();
       long txid = Rig.stored(database).txid().value();
-      disks.getLast().room(30_000);
+      disk.room(30_000);
       for (int i = 0; i < 12; i++) {
         app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
         ledger.write(++txid, app.image());
       }
       awaitProblem(database, "No space left");
-      disks.getLast().room(Long.MAX_VALUE);
+      disk.room(Long.MAX_VALUE);
 
       assertThat(Rig.stored(database).txid().value()).isEqualTo(txid);
       Rig.until("all is well", () -> database.status().problem().isEmpty());
@@ -43,18 +41,18 @@ class FaultyDiskTest {
 
   @Test
   void goesOnAfterMemoryRanOut() throws Exception {
-    try (Rig rig = new Rig(folder).files(this::opened);
+    try (Rig rig = new Rig(folder).files(_ -> disk.open());
         SqliteProcess app = SqliteProcess.open(rig.database())) {
       app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
       DatabaseWorker database = rig.start();
       long txid = Rig.stored(database).txid().value();
-      disks.getLast().outOfMemory(true);
+      disk.memoryEnds(true);
       for (int i = 0; i < 3; i++) {
         app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
         ledger.write(++txid, app.image());
       }
       awaitProblem(database, "out of memory");
-      disks.getLast().outOfMemory(false);
+      disk.memoryEnds(false);
 
       assertThat(Rig.stored(database).txid().value()).isEqualTo(txid);
       assertThat(database.comparisons()).isEqualTo(1);
@@ -64,7 +62,7 @@ class FaultyDiskTest {
 
   @Test
   void whatIsReportedAsSpooledSurvivesAFailedSyncAndAPowerLoss() throws Exception {
-    try (Rig rig = new Rig(folder).files(this::opened);
+    try (Rig rig = new Rig(folder).files(_ -> disk.open());
         SqliteProcess app = SqliteProcess.open(rig.database())) {
       GatedStore gate = new GatedStore(rig.store());
       rig.store(gate);
@@ -75,28 +73,22 @@ class FaultyDiskTest {
       app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
       ledger.write(++txid, app.image());
       Rig.until("the outage shows", () -> database.status().state() == ShipperState.OUTAGE);
-      disks.getLast().syncs(FaultyFiles.Sync.FAILS);
+      disk.syncsFail(true);
       app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
       ledger.write(++txid, app.image());
       awaitProblem(database, "Input/output error");
-      disks.getLast().syncs(FaultyFiles.Sync.WORKS);
+      disk.syncsFail(false);
       Position spooled = database.sync(DurabilityLevel.SPOOLED, Rig.PATIENCE);
       assertThat(spooled.txid().value()).isEqualTo(txid);
 
       rig.stop();
-      disks.getLast().losePower();
+      disk.losePower();
       app.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       gate.closedForSegments(false);
 
       assertThat(Rig.stored(rig.start())).isEqualTo(spooled);
       ledger.check(rig.store());
     }
-  }
-
-  private StateFiles opened(Path state) {
-    FaultyFiles files = new FaultyFiles(state);
-    disks.add(files);
-    return files;
   }
 
   private static void awaitProblem(DatabaseWorker database, String text) throws Exception {

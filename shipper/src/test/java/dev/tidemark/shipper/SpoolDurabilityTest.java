@@ -6,33 +6,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
+import dev.tidemark.ltx.Txid;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// What the spool calls durable is still there when power comes back, whatever failed before.
+/// What the spool calls durable is still there when power comes back, whatever failed before, on a
+/// disk that loses all that it may lose.
 class SpoolDurabilityTest {
   private static final PageSize PAGE_SIZE = new PageSize(512);
   private static final int PAGES = 3;
 
-  @TempDir Path folder;
+  /// What making a segment of a log takes: creating, writing and syncing the file, naming it,
+  /// syncing the folder, and cutting the log.
+  private static final int SEALING_CALLS = 6;
 
-  private FaultyFiles files;
+  private SimDisk disk;
   private Spool spool;
   private int transactions;
 
   @BeforeEach
   void begin() throws Exception {
-    begin(folder);
+    begin(new SimDisk(() -> 0));
   }
 
-  private void begin(Path state) throws Exception {
-    files = new FaultyFiles(state);
-    spool = open(files);
+  private void begin(SimDisk fresh) throws Exception {
+    disk = fresh;
+    spool = open();
     transactions = 0;
     append(TransactionDraft.Kind.FULL);
   }
@@ -42,10 +43,10 @@ class SpoolDurabilityTest {
     append();
     spool.sync();
     append();
-    files.syncs(FaultyFiles.Sync.FAILS);
+    disk.syncsFail(true);
     assertThatThrownBy(spool::sync).isInstanceOf(IOException.class);
     assertThatThrownBy(spool::sync).as("written again, in vain").isInstanceOf(IOException.class);
-    files.syncs(FaultyFiles.Sync.WORKS);
+    disk.syncsFail(false);
 
     spool.sync();
 
@@ -55,9 +56,9 @@ class SpoolDurabilityTest {
   @Test
   void appendingGoesOnAfterAFailedSync() throws Exception {
     append();
-    files.syncs(FaultyFiles.Sync.FAILS);
+    disk.syncsFail(true);
     assertThatThrownBy(spool::sync).isInstanceOf(IOException.class);
-    files.syncs(FaultyFiles.Sync.WORKS);
+    disk.syncsFail(false);
     append();
     spool.sync();
     append();
@@ -69,9 +70,9 @@ class SpoolDurabilityTest {
   @Test
   void segmentWhoseSyncFailedIsWrittenAgain() throws Exception {
     append();
-    files.syncs(FaultyFiles.Sync.FAILS);
+    disk.syncsFail(true);
     assertThatThrownBy(spool::closeSegments).isInstanceOf(IOException.class);
-    files.syncs(FaultyFiles.Sync.WORKS);
+    disk.syncsFail(false);
 
     spool.closeSegments();
 
@@ -84,7 +85,7 @@ class SpoolDurabilityTest {
     spool.flush();
     Position end = spool.end();
 
-    Spool next = open(files);
+    Spool next = open();
     assertThat(next.end()).isEqualTo(end);
     next.sync();
 
@@ -93,13 +94,32 @@ class SpoolDurabilityTest {
 
   @Test
   void segmentOfARunThatWasKilledBeforeItsSyncIsMadeDurable() throws Exception {
-    append();
-    spool.sync();
-    files.syncs(FaultyFiles.Sync.KILLS);
-    assertThatThrownBy(spool::closeSegments).isInstanceOf(FaultyFiles.Killed.class);
-    files.syncs(FaultyFiles.Sync.WORKS);
+    for (int call = 1; call <= SEALING_CALLS; call++) {
+      begin();
+      append();
+      spool.sync();
+      disk.killAt(call);
+      assertThatThrownBy(spool::closeSegments).as("call %d", call).isInstanceOf(SimKilled.class);
 
-    spool = open(files);
+      spool = open();
+      assertThat(spool.end().txid()).as("call %d", call).isEqualTo(new Txid(2));
+      append();
+      spool.sync();
+
+      assertThat(afterPowerLoss()).as("call %d", call).isEqualTo(spool.end());
+    }
+  }
+
+  @Test
+  void segmentWhoseSyncFailedIsNotTakenForOneByTheNextRun() throws Exception {
+    // Create, write; the sync fails; and the process is gone before it can remove the file.
+    disk.failAt(3);
+    disk.killAt(4);
+    TransactionDraft failing =
+        draft(TransactionDraft.Kind.RESYNC, transactions + 1, new AllPages((byte) 99));
+    assertThatThrownBy(() -> spool.append(failing)).isInstanceOf(SimKilled.class);
+
+    spool = open();
     append();
     spool.sync();
 
@@ -109,8 +129,8 @@ class SpoolDurabilityTest {
   @Test
   void fullDiskLosesNothing() throws Exception {
     for (int room = 0; room < 6_000; room += 211) {
-      begin(Files.createDirectory(folder.resolve("room" + room)));
-      files.room(room);
+      begin();
+      disk.room(room);
       Position durable = spool.end();
       try {
         while (true) {
@@ -125,7 +145,7 @@ class SpoolDurabilityTest {
       // What was appended and could not be written is still there, and written later.
       transactions = (int) spool.end().txid().value();
       assertThat(spool.end().txid()).as("room %d", room).isGreaterThanOrEqualTo(durable.txid());
-      files.room(Long.MAX_VALUE);
+      disk.room(Long.MAX_VALUE);
       append();
       append();
       spool.sync();
@@ -174,7 +194,7 @@ class SpoolDurabilityTest {
   void logsThatTakeTurnsAreFoundInTheirOrder() throws Exception {
     for (int turns = 1; turns <= 4; turns++) {
       for (boolean made : new boolean[] {false, true}) {
-        begin(Files.createDirectory(folder.resolve("turns" + turns + made)));
+        begin();
         append();
         for (int i = 1; i < turns; i++) {
           Sealing sealing = spool.seal();
@@ -208,7 +228,29 @@ class SpoolDurabilityTest {
     assertThat(afterPowerLoss()).isEqualTo(spool.end());
   }
 
-  private static Spool open(FaultyFiles files) throws IOException {
+  @Test
+  void transactionThatFailedNeverComesBackInPlaceOfAnother() throws Exception {
+    for (int seed = 0; seed < 20; seed++) {
+      for (boolean restarts : new boolean[] {false, true}) {
+        begin(new SimDisk(seed));
+        // Create, write, sync, rename; and then the folder.
+        disk.failAt(5);
+        TransactionDraft failing =
+            draft(TransactionDraft.Kind.RESYNC, transactions + 1, new AllPages((byte) 99));
+        assertThatThrownBy(() -> spool.append(failing)).isInstanceOf(IOException.class);
+        if (restarts) {
+          spool = open();
+        }
+        append();
+        spool.sync();
+
+        assertThat(afterPowerLoss()).as("seed %d", seed).isEqualTo(spool.end());
+      }
+    }
+  }
+
+  private Spool open() throws IOException {
+    SimFiles files = disk.open();
     Spool opened =
         new Spool(files, new PageTable(files, PageTable.FILE), new Id128(1, 1), new Id128(2, 2));
     opened.recover(Position.START);
@@ -216,8 +258,8 @@ class SpoolDurabilityTest {
   }
 
   private Position afterPowerLoss() throws IOException {
-    files.losePower();
-    return open(files).end();
+    disk.losePower();
+    return open().end();
   }
 
   private void append() throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.sqlite.LockMode;
 import dev.tidemark.sqlite.SqliteProcess;
+import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -78,6 +79,18 @@ class StateDirectoryTest {
         assertThat(Rig.stored(database).txid()).isEqualTo(head.txid().next());
         assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
       }
+    }
+  }
+
+  @Test
+  void logThatEndsBeforeWhatWasStoredThereSaysSo() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      Position head = threeTransactions(rig);
+      rig.store().delete(rig.store().list(ObjectKey.LOG, "").objects().getLast().key());
+      write(rig, "INSERT INTO t(x) VALUES ('more')");
+      assertThat(Rig.endOf(rig.start()))
+          .isInstanceOf(FencedException.class)
+          .hasMessageContaining("is before " + head + ", which this machine stored there");
     }
   }
 

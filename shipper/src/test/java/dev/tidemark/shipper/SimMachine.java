@@ -1,0 +1,199 @@
+package dev.tidemark.shipper;
+
+import dev.tidemark.ltx.Position;
+import dev.tidemark.sqlite.Source;
+import dev.tidemark.sqlite.UnsuitableDatabaseException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/// One simulated machine: a database with its application, a disk with the state directory, and a
+/// daemon that comes and goes.
+final class SimMachine {
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  /// Somebody asked for what was committed then to be stored.
+  private record Asked(SyncRequest request, Optional<SimState> committed) {}
+
+  /// Stored, said the daemon: all up to `committed`, at this position.
+  record Acknowledged(Position position, Optional<SimState> committed) {}
+
+  private final String name;
+  private final SimThreads threads;
+  private final SimStore store;
+  private final RandomGenerator random;
+  private final SimDatabase database;
+  private final SimDisk disk;
+  private final List<Asked> asked = new ArrayList<>();
+  private Optional<SimThreads.SimProcess> process = Optional.empty();
+  private Optional<DatabaseLife> life = Optional.empty();
+  private Optional<SimSource> source = Optional.empty();
+  private Optional<String> fenced = Optional.empty();
+  private int starts;
+
+  SimMachine(
+      String name,
+      SimThreads threads,
+      SimStore store,
+      RandomGenerator random,
+      SimDatabase database,
+      SimDisk disk) {
+    this.name = name;
+    this.threads = threads;
+    this.store = store;
+    this.random = random;
+    this.database = database;
+    this.disk = disk;
+  }
+
+  SimDatabase database() {
+    return database;
+  }
+
+  SimDisk disk() {
+    return disk;
+  }
+
+  boolean runs() {
+    return process.isPresent();
+  }
+
+  /// What the daemon says of itself.
+  String status() {
+    return life.map(it -> it.board().status(database.path(), ShipperState.SHIPPING, 0).toString())
+        .orElse("stopped");
+  }
+
+  /// Why the daemon will not be started again, if it was fenced.
+  Optional<String> fenced() {
+    return fenced;
+  }
+
+  /// Another machine from a copy of the disks of this one.
+  SimMachine copy(String itsName, RandomGenerator itsRandom) {
+    return new SimMachine(
+        itsName, threads, store, itsRandom, database.copy(itsRandom), disk.copy(itsRandom));
+  }
+
+  /// Starts the daemon.
+  void start(Duration syncInterval, Optional<Duration> spoolSync) {
+    SimThreads.SimProcess now = new SimThreads.SimProcess(name + "." + ++starts);
+    SimFiles files = disk.open();
+    Executor pool = work -> threads.start(now, work);
+    Context context =
+        new Context(
+            () -> START.plusNanos(threads.nanos()),
+            threads::nanos,
+            threads::sleep,
+            random,
+            _ -> attach(now),
+            _ -> files,
+            pool,
+            pool,
+            pool);
+    DatabaseConfig config =
+        new DatabaseConfig(
+            database.path(),
+            store.connect(now),
+            "sim://bucket",
+            Optional.empty(),
+            syncInterval,
+            spoolSync,
+            1L << 20,
+            1L << 20);
+    process = Optional.of(now);
+    DatabaseLife begun = new DatabaseLife(config, context, Path.of("/sim/state"), () -> {});
+    life = Optional.of(begun);
+    threads.start(now, begun::start);
+  }
+
+  private Source attach(SimThreads.SimProcess by) throws IOException, UnsuitableDatabaseException {
+    by.checkAlive();
+    SimSource attached = database.openSource();
+    source = Optional.of(attached);
+    return attached;
+  }
+
+  /// What the poller does.
+  void poll() {
+    life.ifPresent(it -> {
+      DatabaseLife running = it;
+      threads.start(process.orElseThrow(), () -> running.poll(threads.nanos()));
+    });
+  }
+
+  /// Somebody waits for what is committed now to be stored.
+  void ask() {
+    life.filter(it -> !it.ended().isDone())
+        .ifPresent(it ->
+            asked.add(new Asked(it.request(DurabilityLevel.STORED), database.history().current())));
+  }
+
+  /// The answers since the last call.
+  List<Acknowledged> answers() {
+    List<Acknowledged> answers = new ArrayList<>();
+    for (Iterator<Asked> each = asked.iterator(); each.hasNext(); ) {
+      Asked one = each.next();
+      if (one.request().reached().isDone()) {
+        each.remove();
+        if (!one.request().reached().isCompletedExceptionally()) {
+          answers.add(new Acknowledged(one.request().reached().join(), one.committed()));
+        }
+      }
+    }
+    return answers;
+  }
+
+  /// Notes that the daemon has ended by itself, or was killed in the middle of something.
+  void watch() {
+    if (process.isPresent() && !disk.isInUse()) {
+      stop();
+    }
+    if (life.isPresent() && life.get().ended().isDone()) {
+      if (life.get().ended().isCompletedExceptionally()) {
+        Throwable reason = life.get().ended().exceptionNow();
+        boolean oldListing = String.valueOf(reason.getMessage()).contains("listing is old");
+        if (reason instanceof FencedException && !oldListing) {
+          fenced = Optional.of(String.valueOf(reason.getMessage()));
+        } else if (reason instanceof RuntimeException) {
+          throw new AssertionError("the daemon of " + name + " ended", reason);
+        }
+      }
+      stop();
+    }
+  }
+
+  /// The daemon is killed.
+  void kill() {
+    stop();
+  }
+
+  private void stop() {
+    process.ifPresent(SimThreads.SimProcess::kill);
+    source.ifPresent(SimSource::kill);
+    disk.kill();
+    asked.clear();
+    process = Optional.empty();
+    life = Optional.empty();
+    source = Optional.empty();
+    threads.bury();
+  }
+
+  void losePower() {
+    stop();
+    disk.losePower();
+    database.losePower();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
