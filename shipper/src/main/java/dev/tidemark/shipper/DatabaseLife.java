@@ -18,16 +18,14 @@ import org.slf4j.LoggerFactory;
 /// so, so that whoever waits for it finds the files free.
 final class DatabaseLife {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseLife.class);
-  private static final long QUIET_NANOS = 2_000_000_000L;
 
   private final DatabaseConfig config;
   private final Context context;
   private final StateFolder folder;
   private final StateFiles files;
   private final Turns turns;
-  private final SyncRequests syncs = new SyncRequests();
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final CompletableFuture<Void> firstLook = new CompletableFuture<>();
+  private final Waiters waiters;
+  private final Activity activity;
   private final StatusBoard board = new StatusBoard();
   private final Intake intake;
   private Optional<Shipping> shipping = Optional.empty();
@@ -35,16 +33,14 @@ final class DatabaseLife {
   private Optional<Thread> starter = Optional.empty();
   private boolean starting;
   private volatile boolean open;
-  private volatile long dueAt;
-  private volatile long lastActivity;
 
   DatabaseLife(DatabaseConfig config, Context context, StateFolder folder) {
     this.config = config;
     this.context = context;
     this.folder = folder;
     this.files = context.files().apply(folder.path());
-    this.lastActivity = context.nanos().getAsLong();
-    this.dueAt = Long.MAX_VALUE;
+    this.waiters = new Waiters(config.database());
+    this.activity = new Activity(context.nanos());
     this.intake = new Intake(config, context);
     this.turns = new Turns(context.captures(), this::turn, this::bug);
   }
@@ -76,7 +72,7 @@ final class DatabaseLife {
   /// The start waits for something about the database.
   private void waiting(String why) {
     board.problem(why);
-    firstLook.complete(null);
+    waiters.looked();
   }
 
   private Startup.Host host() {
@@ -135,7 +131,7 @@ final class DatabaseLife {
       if (decided.source().isPresent()) {
         ship.attach(decided.source().get());
         intake.attached();
-        firstLook.complete(null);
+        waiters.looked();
       }
       board.noProblem();
       open = true;
@@ -179,45 +175,46 @@ final class DatabaseLife {
     if (board.problem(text)) {
       LOG.warn("{}: {}; trying again", config.database(), text);
     }
-    dueAt = context.nanos().getAsLong() + Shipping.IDLE_NANOS;
+    activity.dueAt(activity.now() + Shipping.IDLE_NANOS);
   }
 
   /// Looks whether there is something to do; called every millisecond while anything goes on.
   /// Nearly free if not.
   void poll(long now) {
-    if (!ended.isDone()) {
+    if (!waiters.hasEnded()) {
       turns.ifFree(() -> look(now));
     }
   }
 
   private void look(long now) {
-    boolean due = dueAt != Long.MAX_VALUE && now - dueAt >= 0;
+    boolean due = activity.isDue(now);
     if (ending.isEmpty() && shipping.isPresent() && !intake.isPaused(now)) {
-      boolean work = shipping.get().isDue(now, syncs.isFlushing());
+      boolean work = shipping.get().isDue(now, waiters.syncs().isFlushing());
       if (work) {
-        lastActivity = now;
+        activity.happened(now);
       }
       due |= work || shipping.get().pinWantsMove();
     }
     if (due) {
-      dueAt = Long.MAX_VALUE;
+      activity.notDue();
       turns.poke();
     }
   }
 
   /// A file beside the database changed: it is worth looking often for a while.
   void wake(long now) {
-    lastActivity = now;
+    activity.happened(now);
   }
 
   /// Nothing has happened for a while and nothing is under way.
   boolean isQuiet(long now) {
-    return now - lastActivity > QUIET_NANOS;
+    return activity.isQuiet(now);
   }
 
   private void step(Shipping ship) throws IOException {
+    SyncRequests syncs = waiters.syncs();
     try {
-      intake.run(ship, syncs, isQuiet(context.nanos().getAsLong()));
+      intake.run(ship, syncs, isQuiet(activity.now()));
     } catch (UnsuitableDatabaseException e) {
       end(Optional.of(e));
       return;
@@ -230,17 +227,14 @@ final class DatabaseLife {
     board.publish(ship);
     intake.problem().ifPresentOrElse(board::problem, board::noProblem);
     if (ship.capture().isPresent() || intake.problem().isPresent()) {
-      firstLook.complete(null);
+      waiters.looked();
     }
-    long now = context.nanos().getAsLong();
-    dueAt = ship.nextDue(now);
-    if (ship.capture().isEmpty()) {
-      dueAt = Math.min(dueAt, intake.attachAt());
-    }
+    long due = ship.nextDue(activity.now());
+    activity.dueAt(ship.capture().isPresent() ? due : Math.min(due, intake.attachAt()));
   }
 
   private void uploaded(Shipping ship, Uploader.Outcome outcome) {
-    lastActivity = context.nanos().getAsLong();
+    activity.happened();
     Optional<String> fenced = ship.uploaded(outcome);
     if (outcome instanceof Uploader.Outcome.Failed(String reason)) {
       LOG.warn("{}: {}; trying again", config.url(), reason);
@@ -277,9 +271,7 @@ final class DatabaseLife {
     } catch (IOException | RuntimeException e) {
       LOG.warn("{}: closing: {}", folder.path(), e.getMessage());
     }
-    failure.ifPresentOrElse(ended::completeExceptionally, () -> ended.complete(null));
-    firstLook.complete(null);
-    syncs.fail(endedBecause());
+    waiters.end(failure);
   }
 
   private void closeShipping() {
@@ -296,16 +288,12 @@ final class DatabaseLife {
   SyncRequest request(DurabilityLevel level) {
     SyncRequest request = new SyncRequest(level);
     turns.note(() -> {
-      lastActivity = context.nanos().getAsLong();
-      if (ended.isDone()) {
-        request.reached().completeExceptionally(endedBecause());
-      } else {
-        syncs.add(request);
-      }
+      activity.happened();
+      waiters.add(request);
     });
-    if (ended.isDone()) {
+    if (waiters.hasEnded()) {
       // The note may have come too late for a turn.
-      request.reached().completeExceptionally(endedBecause());
+      waiters.refuse(request);
     }
     return request;
   }
@@ -316,17 +304,11 @@ final class DatabaseLife {
   }
 
   CompletableFuture<Void> ended() {
-    return ended;
+    return waiters.ended();
   }
 
   CompletableFuture<Void> firstLook() {
-    return firstLook;
-  }
-
-  private Throwable endedBecause() {
-    return ended.isCompletedExceptionally()
-        ? ended.exceptionNow()
-        : new IOException(config.database() + " is no longer shipped");
+    return waiters.firstLook();
   }
 
   StatusBoard board() {
