@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Transactions small and large, some spilled and rolled back before, vacuums; between the turns a
 /// checkpoint now and then. With a second database attached, most transactions change both.
 final class TurnLoop extends ChildLoop {
-  private static final int PAUSE_MICROS = 3_000;
+  private static final int PAUSE_MICROS = 12_000;
   private static final int ROWS_MAX = 120;
 
   /// A database of the connection, and its journal.

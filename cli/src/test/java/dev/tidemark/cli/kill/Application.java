@@ -24,14 +24,20 @@ final class Application {
     this.random = new Random(choices.seed() + 1);
   }
 
-  /// Makes a database in WAL mode with the table that the writers use.
-  static void create(Path file, int pageSize, String autoVacuum) throws IOException {
-    try (SqliteProcess made = SqliteProcess.openAsIs(file)) {
-      made.exec("PRAGMA page_size=" + pageSize);
-      made.exec("PRAGMA auto_vacuum=" + autoVacuum);
-      made.exec("PRAGMA journal_mode=WAL");
-      made.exec("CREATE TABLE writes(n INTEGER PRIMARY KEY, body BLOB)");
+  /// Makes a database in WAL mode with the table that the writers use; they go on from its state.
+  static void create(Site.Shipped database, int pageSize, String autoVacuum) throws IOException {
+    try (SqliteProcess made = create(database.file(), pageSize, autoVacuum)) {
+      database.journal().append(made);
     }
+  }
+
+  static SqliteProcess create(Path file, int pageSize, String autoVacuum) throws IOException {
+    SqliteProcess made = SqliteProcess.openAsIs(file);
+    made.exec("PRAGMA page_size=" + pageSize);
+    made.exec("PRAGMA auto_vacuum=" + autoVacuum);
+    made.exec("PRAGMA journal_mode=WAL");
+    made.exec("CREATE TABLE writes(n INTEGER PRIMARY KEY, body BLOB)");
+    return made;
   }
 
   void start() throws IOException {

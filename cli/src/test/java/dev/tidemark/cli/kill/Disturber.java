@@ -51,7 +51,7 @@ final class Disturber {
           reader.saveImage(copy);
         }
       }
-      case REPLACED -> Application.create(copy, choices.otherPageSize(), choices.autoVacuum());
+      case REPLACED -> Application.create(copy, choices.otherPageSize(), "NONE").close();
       default -> {
         // Nothing is needed.
       }
@@ -155,8 +155,8 @@ final class Disturber {
   private void recreate(int millis) throws IOException, InterruptedException {
     database.delete();
     Thread.sleep(millis);
-    Application.create(database.file(), choices.otherPageSize(), choices.autoVacuum());
-    replaced();
+    Application.create(database, choices.otherPageSize(), choices.autoVacuum());
+    replacements++;
   }
 
   private void replace() throws IOException {

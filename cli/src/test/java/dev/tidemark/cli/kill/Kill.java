@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Runs the rounds: `Kill ROOT [rounds=N] [seed=S]`. Round i has the seed S + i, so that each can be
-/// run again alone. What a violated round leaves behind stays in `cli/target/kill`.
+/// run again alone. What a round leaves behind stays in `cli/target/kill`, if it was violated or the
+/// only one.
 final class Kill {
   private static final int ROUNDS = 20;
 
@@ -22,7 +23,7 @@ final class Kill {
     System.out.printf("seed=%d rounds=%d%n", seed, rounds);
     List<Long> violated = new ArrayList<>();
     for (long i = 0; i < rounds; i++) {
-      if (!round(root, Choices.of(seed + i))) {
+      if (!round(root, Choices.of(seed + i), rounds == 1)) {
         violated.add(seed + i);
       }
     }
@@ -42,7 +43,7 @@ final class Kill {
   }
 
   @SuppressWarnings("SystemOut") // Its only output.
-  private static boolean round(Path root, Choices choices) throws IOException {
+  private static boolean round(Path root, Choices choices, boolean keep) throws IOException {
     long began = System.nanoTime();
     Site site = Site.fresh(root, choices.seed());
     List<String> violations = new ArrayList<>();
@@ -65,7 +66,7 @@ final class Kill {
         summary,
         (System.nanoTime() - began) / 1_000_000);
     violations.forEach(it -> System.out.println("     " + it));
-    if (violations.isEmpty()) {
+    if (violations.isEmpty() && !keep) {
       site.delete();
     } else {
       System.out.printf("     %s%n     look at %s%n", choices, site.folder());

@@ -42,10 +42,7 @@ final class Round {
   /// What was wrong; empty is well.
   List<String> run() throws Exception {
     for (Site.Shipped database : databases) {
-      Application.create(database.file(), choices.pageSize(), choices.autoVacuum());
-      try (SqliteProcess reader = SqliteProcess.openAsIs(database.file())) {
-        database.journal().append(reader);
-      }
+      Application.create(database, choices.pageSize(), choices.autoVacuum());
     }
     try {
       live();
@@ -63,8 +60,8 @@ final class Round {
   }
 
   private void live() throws Exception {
-    application.start();
     daemon.start();
+    application.start();
     witnesses.forEach(Witness::start);
     disturber.prepare();
     for (Choices.Step step : choices.steps()) {
