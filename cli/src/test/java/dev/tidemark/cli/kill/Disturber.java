@@ -23,11 +23,7 @@ final class Disturber {
   private int replacements;
 
   Disturber(
-      Site site,
-      Choices choices,
-      Site.Shipped database,
-      Application application,
-      Daemon daemon) {
+      Site site, Choices choices, Site.Shipped database, Application application, Daemon daemon) {
     this.site = site;
     this.choices = choices;
     this.database = database;
@@ -124,7 +120,9 @@ final class Disturber {
     try (SqliteProcess application = open()) {
       database.journal().append(application);
       for (int i = 0; i < 5; i++) {
+        // From one kind of auto-vacuum to the other, that is a commit of its own.
         application.exec("PRAGMA auto_vacuum=" + random.nextInt(3));
+        database.journal().append(application);
         application.exec("VACUUM");
         database.journal().append(application);
       }

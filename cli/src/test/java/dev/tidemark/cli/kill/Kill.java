@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs the rounds: `Kill ROOT [rounds=N] [seed=S]`. Round i has the seed S + i, so that each can be
-/// run again alone. What a round leaves behind stays in `cli/target/kill`, if it was violated or the
-/// only one.
+/// Runs the rounds: `Kill ROOT [rounds=N] [seed=S]`. Round i has the seed S + i, so that each can
+/// be run again alone. What a round leaves behind stays in `cli/target/kill`, if it was violated or
+/// the only one.
 final class Kill {
   private static final int ROUNDS = 20;
 

@@ -36,6 +36,7 @@ final class Oracle {
 
   /// For each state of the log, which line of the journal it is.
   private final List<Integer> lines = new ArrayList<>();
+
   private int resyncs;
 
   /// `resyncsMax`: how often the daemon may have lost sight of single commits, with a good reason.
@@ -199,8 +200,7 @@ final class Oracle {
     if (result.status() != 0) {
       violated(
           "%s ended with %d: %s %s"
-              .formatted(
-                  String.join(" ", arguments), result.status(), result.out(), result.err()));
+              .formatted(String.join(" ", arguments), result.status(), result.out(), result.err()));
     }
     return result.status() == 0;
   }

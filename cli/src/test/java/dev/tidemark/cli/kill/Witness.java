@@ -59,7 +59,8 @@ final class Witness {
         Thread.sleep(5);
       } catch (CommandException e) {
         failures.add(e.exitCode() + " " + e.getMessage());
-        if (!MAY_FAIL.contains(e.exitCode()) && !(mayBeRefused && e.exitCode() == ExitCode.FENCED)) {
+        if (!MAY_FAIL.contains(e.exitCode())
+            && !(mayBeRefused && e.exitCode() == ExitCode.FENCED)) {
           violations.add("the daemon answered " + e.exitCode() + ": " + e.getMessage());
         }
         rest();
