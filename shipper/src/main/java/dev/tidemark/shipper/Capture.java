@@ -6,6 +6,7 @@ import dev.tidemark.sqlite.WalIndexHeader;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,10 @@ final class Capture implements AutoCloseable {
   private final OwnCheckpoint checkpoints = new OwnCheckpoint();
   private final Runnable comparing;
   private final Overrun overrun;
-  private boolean walSynced;
+  // Batches taken from the WAL, and those of them that are durable in it.
+  private final AtomicLong batches = new AtomicLong();
+  private final AtomicLong syncedBatches = new AtomicLong();
+  private volatile boolean closed;
 
   /// `comparing` hears of each comparison of the whole database.
   Capture(
@@ -102,7 +106,7 @@ final class Capture implements AutoCloseable {
       pinning.settle(header.get());
       return true;
     }
-    walSynced = false;
+    batches.incrementAndGet();
     try {
       CommitScan scan = CommitScan.read(source, spool.cursor(), header.get());
       if (!append(scan)) {
@@ -157,10 +161,12 @@ final class Capture implements AutoCloseable {
   }
 
   /// Makes durable what was read from the WAL; before the spool is, and before anything is shipped.
+  /// Any thread, but not during [#close]; after it, there is nothing to sync.
   void syncWal() throws IOException {
-    if (!walSynced) {
+    long read = batches.get();
+    if (syncedBatches.get() < read && !closed) {
       source.syncWal();
-      walSynced = true;
+      syncedBatches.accumulateAndGet(read, Math::max);
     }
   }
 
@@ -217,6 +223,7 @@ final class Capture implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closed = true;
     source.close();
   }
 }

@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 /// What the databases of one process share: clocks, randomness, pools. `nanos` is a clock that only
 /// moves forward.
 ///
-/// `files` opens a state directory. `captures` is a small bounded pool; `requests` runs what waits
-/// for the store.
+/// `files` opens a state directory. `captures` and `segments` are small bounded pools; `requests`
+/// runs what waits for the store or the disk.
 record Context(
     InstantSource clock,
     LongSupplier nanos,
@@ -20,4 +20,5 @@ record Context(
     LockMode locks,
     Function<Path, StateFiles> files,
     Executor captures,
+    Executor segments,
     Executor requests) {}

@@ -80,7 +80,7 @@ final class DatabaseLife {
       @Override
       public void capture(Opening.Opened local) {
         // At once, not by a note: what this thread asks next is about this state.
-        turns.locked(() -> shipping = Optional.of(new Shipping(config, context, files, local)));
+        turns.locked(() -> shipping = Optional.of(shipping(local)));
         turns.poke();
       }
 
@@ -95,15 +95,19 @@ final class DatabaseLife {
       @Override
       public boolean isOnRecord(Position position) {
         AtomicBoolean answer = new AtomicBoolean();
-        turns.locked(() -> answer.set(shipping.orElseThrow().isOnRecord(position)));
+        turns.locked(() -> answer.set(shipping.orElseThrow().delivery().isOnRecord(position)));
         return answer.get();
       }
 
       @Override
       public void storeProblem(String reason) {
-        turns.note(() -> shipping.ifPresent(ship -> ship.storeProblem(reason)));
+        turns.note(() -> shipping.ifPresent(ship -> ship.delivery().storeProblem(reason)));
       }
     };
+  }
+
+  private Shipping shipping(Opening.Opened opened) {
+    return new Shipping(config, context, files, opened, deliveryHost());
   }
 
   private void started(Opening.Decided decided) {
@@ -117,7 +121,7 @@ final class DatabaseLife {
         return;
       }
       if (shipping.isEmpty()) {
-        shipping = Optional.of(new Shipping(config, context, files, decided.opened()));
+        shipping = Optional.of(shipping(decided.opened()));
       }
       Shipping ship = shipping.get();
       board.honoursConditions(decided.remote().honoursConditions());
@@ -127,7 +131,7 @@ final class DatabaseLife {
                 + " more than one",
             config.url());
       }
-      ship.open(decided.remote());
+      ship.delivery().open(decided.remote());
       if (decided.source().isPresent()) {
         ship.attach(decided.source().get());
         intake.attached();
@@ -219,11 +223,8 @@ final class DatabaseLife {
       end(Optional.of(e));
       return;
     }
-    syncs.stored(ship.knownStored());
-    ship.ship(
-        syncs.isFlushing(),
-        context.requests(),
-        outcome -> turns.note(() -> uploaded(ship, outcome)));
+    syncs.stored(ship.delivery().knownStored());
+    ship.ship(syncs.isFlushing());
     board.publish(ship);
     intake.problem().ifPresentOrElse(board::problem, board::noProblem);
     if (ship.capture().isPresent() || intake.problem().isPresent()) {
@@ -233,18 +234,33 @@ final class DatabaseLife {
     activity.dueAt(ship.capture().isPresent() ? due : Math.min(due, intake.attachAt()));
   }
 
-  private void uploaded(Shipping ship, Uploader.Outcome outcome) {
-    activity.happened();
-    Optional<String> fenced = ship.uploaded(outcome);
-    if (outcome instanceof Uploader.Outcome.Failed(String reason)) {
-      LOG.warn("{}: {}; trying again", config.url(), reason);
-    }
-    fenced.ifPresent(reason ->
+  private Delivery.Host deliveryHost() {
+    return new Delivery.Host() {
+      @Override
+      public void inTurn(LocalWork.Work work) {
+        turns.note(() -> attempt(work));
+      }
+
+      @Override
+      public void fenced(String reason) {
         end(
             Optional.of(
                 new FencedException(
                     "%s: fenced: %s; this writer has stopped, and nothing of it is lost: its state is in %s"
-                        .formatted(config.url(), reason, folder.path())))));
+                        .formatted(config.url(), reason, folder.path()))));
+      }
+    };
+  }
+
+  private void attempt(LocalWork.Work work) {
+    if (ending.isEmpty()) {
+      activity.happened();
+      try {
+        work.run();
+      } catch (IOException e) {
+        failed(e);
+      }
+    }
   }
 
   /// Ends as soon as the start is over; the first reason counts.

@@ -3,20 +3,22 @@ package dev.tidemark.shipper;
 import dev.tidemark.ltx.LtxOutput;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 
-/// Appends to a file of the state directory through one small buffer.
+/// Appends to a file of the state directory through one small buffer, which is as large as was
+/// needed since it was last released.
 final class HandleOutput extends OutputStream implements LtxOutput {
   static final int BUFFER_BYTES = 1 << 17;
+  private static final int BUFFER_BYTES_MIN = 1 << 12;
 
   private final StateFiles.Handle handle;
-  private final byte[] buffer;
+  private byte[] buffer = new byte[BUFFER_BYTES_MIN];
   private long offset;
   private int used;
 
   HandleOutput(StateFiles.Handle handle, long offset) {
     this.handle = handle;
     this.offset = offset;
-    this.buffer = new byte[BUFFER_BYTES];
   }
 
   @Override
@@ -27,7 +29,7 @@ final class HandleOutput extends OutputStream implements LtxOutput {
   @Override
   public void write(byte[] bytes, int from, int length) throws IOException {
     if (length > buffer.length - used) {
-      flush();
+      makeRoom(length);
     }
     if (length > buffer.length) {
       handle.write(offset, bytes, from, length);
@@ -35,6 +37,22 @@ final class HandleOutput extends OutputStream implements LtxOutput {
     } else {
       System.arraycopy(bytes, from, buffer, used, length);
       used += length;
+    }
+  }
+
+  private void makeRoom(int length) throws IOException {
+    if (length > BUFFER_BYTES - used) {
+      flush();
+    } else {
+      int doubled = Math.max(2 * buffer.length, Integer.highestOneBit(used + length) * 2);
+      buffer = Arrays.copyOf(buffer, Math.min(BUFFER_BYTES, doubled));
+    }
+  }
+
+  /// Gives the memory back that much output took. Nothing may wait to be flushed.
+  void release() {
+    if (used == 0 && buffer.length > BUFFER_BYTES_MIN) {
+      buffer = new byte[BUFFER_BYTES_MIN];
     }
   }
 

@@ -69,7 +69,7 @@ final class Intake {
     // First, since who waits asked about the files that have the names now.
     presence.watch(ship);
     presence.attach(ship);
-    boolean all = ship.captureNow(!syncs.isEmpty());
+    boolean all = ship.captureNow(syncs.isSpooling());
     if (all || (ship.capture().isEmpty() && presence.isMissing())) {
       syncs.captured(ship.captured());
     }

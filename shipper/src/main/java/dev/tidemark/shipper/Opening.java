@@ -258,7 +258,8 @@ final class Opening {
     Id128 run = Id128.random(context.random());
     for (String name : files.names()) {
       boolean spooled =
-          name.endsWith(ObjectKey.SUFFIX) || (name.equals(SpoolLog.FILE) && files.size(name) > 0);
+          name.endsWith(ObjectKey.SUFFIX)
+              || (SpoolLogs.FILES.contains(name) && files.size(name) > 0);
       if (spooled && !name.startsWith("diverged-")) {
         LOG.warn("{}: setting aside {}", config.database(), name);
         files.rename(name, "diverged-" + run + "-" + name + ".aside");

@@ -11,21 +11,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/// Ships any number of databases from one process: one thread that watches, a few that capture, and
-/// a virtual thread for each request under way.
+/// Ships any number of databases from one process: one thread that watches, a few that capture and
+/// that make segments, and a virtual thread for each request under way.
 public final class Shipper implements AutoCloseable {
   private static final int CAPTURE_THREADS = 4;
+  private static final int SEGMENT_THREADS = 2;
 
   private final ExecutorService captures;
+  private final ExecutorService segments;
   private final ExecutorService requests;
   private final Context context;
   private final Poller poller;
   private final List<DatabaseWorker> workers = new CopyOnWriteArrayList<>();
 
   private Shipper(LockMode locks, Function<Path, StateFiles> files) throws IOException {
-    captures =
-        Executors.newFixedThreadPool(
-            CAPTURE_THREADS, Thread.ofPlatform().name("tidemark-capture-", 1).daemon().factory());
+    captures = pool("tidemark-capture-", CAPTURE_THREADS);
+    segments = pool("tidemark-segment-", SEGMENT_THREADS);
     requests = Executors.newVirtualThreadPerTaskExecutor();
     context =
         new Context(
@@ -35,8 +36,14 @@ public final class Shipper implements AutoCloseable {
             locks,
             files,
             captures,
+            segments,
             requests);
     poller = new Poller(System::nanoTime);
+  }
+
+  private static ExecutorService pool(String name, int threads) {
+    return Executors.newFixedThreadPool(
+        threads, Thread.ofPlatform().name(name, 1).daemon().factory());
   }
 
   /// Starts without databases.
@@ -89,6 +96,7 @@ public final class Shipper implements AutoCloseable {
     workers.forEach(DatabaseWorker::awaitEnd);
     poller.stop();
     requests.shutdownNow();
+    segments.shutdown();
     captures.shutdown();
   }
 }

@@ -3,52 +3,40 @@ package dev.tidemark.shipper;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.sqlite.Source;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /// The steady state of one database: commits go from the WAL to the spool, segments from the spool
 /// to the bucket, one at a time. All of it is called by one thread at a time, and nothing here
 /// waits for the store.
 final class Shipping implements AutoCloseable {
-  private final DatabaseConfig config;
   private final Context context;
   private final StateFiles files;
+  private final LocalWork local = new LocalWork();
   private final CommitTimes times = new CommitTimes();
-  private final Backoff backoff;
   private final Pace pace;
   private final Spool spool;
   private final Overrun overrun;
   private final SpoolSync spoolSync;
-  private LocalRecord record;
-  private Position stored;
-  private long storedMillis;
+  private final Delivery delivery;
   private Optional<Capture> capture = Optional.empty();
-  private Optional<Uploader> uploader = Optional.empty();
-  private boolean uploading;
   private long waitingSince;
-  private long lastUpload;
-  private long retryAt;
-  private Optional<String> storeProblem = Optional.empty();
   private final AtomicLong comparisons = new AtomicLong();
 
-  Shipping(DatabaseConfig config, Context context, StateFiles files, Opening.Opened opened) {
-    this.config = config;
+  Shipping(
+      DatabaseConfig config,
+      Context context,
+      StateFiles files,
+      Opening.Opened opened,
+      Delivery.Host host) {
     this.context = context;
     this.files = files;
-    this.record = opened.record();
-    this.stored = record.stored();
-    this.storedMillis = record.storedMillis();
     this.spool = opened.spool();
     this.overrun = new Overrun(config, files);
     this.spoolSync = new SpoolSync(config.spoolSync(), context.nanos().getAsLong());
     this.pace = new Pace(config.syncInterval());
-    this.backoff = new Backoff(context.random());
-    this.lastUpload = context.nanos().getAsLong() - config.syncInterval().toNanos();
-    this.retryAt = context.nanos().getAsLong();
-    times.monotone(Math.max(record.storedMillis(), spool.newestTimestampMillis()));
+    this.delivery = new Delivery(config, context, files, opened, local, host);
+    times.monotone(Math.max(opened.record().storedMillis(), spool.newestTimestampMillis()));
   }
 
   Optional<Capture> capture() {
@@ -59,15 +47,8 @@ final class Shipping implements AutoCloseable {
     return spool.end();
   }
 
-  Position stored() {
-    return stored;
-  }
-
-  /// Up to where this machine may say that it is stored, here: at another URL than the one on
-  /// record, not before the store was asked.
-  Position knownStored() {
-    boolean here = uploader.isPresent() || record.url().equals(config.url());
-    return here ? stored : Position.START;
+  Delivery delivery() {
+    return delivery;
   }
 
   Spool spool() {
@@ -76,40 +57,7 @@ final class Shipping implements AutoCloseable {
 
   /// What keeps it from doing its work, if anything does.
   Optional<String> problem() {
-    return storeProblem.or(overrun::problem);
-  }
-
-  boolean isOutage() {
-    return storeProblem.isPresent();
-  }
-
-  /// Whether a position is the last one stored, or a spooled one.
-  boolean isOnRecord(Position position) {
-    return record.stored().equals(position) || spool.has(position);
-  }
-
-  /// The bucket may be written to: `remote` is what it held, and its head is on our record.
-  void open(Remote remote) throws IOException {
-    stored = remote.head();
-    storedMillis = remote.headMillis();
-    if (!record.url().equals(config.url())) {
-      record = record.withUrl(config.url());
-      record.write(files);
-    }
-    recordStored();
-    uploader =
-        Optional.of(
-            new Uploader(
-                config.store(),
-                files,
-                record.databaseId(),
-                new HashSet<>(record.runs()),
-                remote.boundary()));
-    storeProblem = Optional.empty();
-  }
-
-  void storeProblem(String reason) {
-    storeProblem = Optional.of(reason);
+    return delivery.problem().or(overrun::problem);
   }
 
   void attach(Source source) throws IOException {
@@ -131,7 +79,7 @@ final class Shipping implements AutoCloseable {
     if (capture.isPresent()) {
       Capture old = capture.get();
       capture = Optional.empty();
-      old.close();
+      local.alone(old::close);
     }
   }
 
@@ -158,21 +106,16 @@ final class Shipping implements AutoCloseable {
   }
 
   private Pace.Situation situation(long now, boolean flush) {
-    return new Pace.Situation(now, waitingSince, lastUpload, uploading, flush);
+    return new Pace.Situation(
+        now, waitingSince, delivery.lastBegun(), delivery.isUnderWay(), flush);
   }
 
   private boolean shipIsDue(Pace.Situation at) {
-    return uploader.isPresent()
-        && !spool.isEmpty()
-        && at.now() - retryAt >= 0
-        && pace.shipNow(at, closedSegmentWaits());
+    return delivery.canBegin(at.now()) && pace.shipNow(at, isWholeSegmentWaiting());
   }
 
-  /// One that was stored a moment ago and is not dropped yet does not count: it would make each
-  /// upload be followed by another one at once.
-  private boolean closedSegmentWaits() {
-    return spool.holdsWholeSegment()
-        || spool.first().filter(it -> it.end().txid().compareTo(stored.txid()) > 0).isPresent();
+  private boolean isWholeSegmentWaiting() {
+    return spool.first().isPresent() || spool.holdsWholeSegment();
   }
 
   /// Takes what is committed into the spool, durably, and lets go of the WAL where that is safe.
@@ -193,10 +136,7 @@ final class Shipping implements AutoCloseable {
     boolean urgent = source.pinning().isUrgent();
     boolean all = source.capture();
     source.swapPin(urgent);
-    if (spool.first().isEmpty() && shipsAtOnce()) {
-      source.syncWal();
-      spool.closeSegment();
-    } else if (spoolSync.isDue(context.nanos().getAsLong(), durably)) {
+    if (spoolSync.isDue(context.nanos().getAsLong(), durably, shipsAtOnce())) {
       source.syncWal();
       spool.sync();
     } else {
@@ -218,76 +158,21 @@ final class Shipping implements AutoCloseable {
     return shipIsDue(situation(context.nanos().getAsLong(), false));
   }
 
-  /// Starts the next upload if one is due; `done` hears its outcome on another thread.
-  void ship(boolean flush, Executor requests, Consumer<Uploader.Outcome> done) throws IOException {
-    recordStored();
+  /// Puts the next segment on its way if one is due.
+  void ship(boolean flush) throws IOException {
     long now = context.nanos().getAsLong();
-    if (!shipIsDue(situation(now, flush))) {
-      return;
+    if (shipIsDue(situation(now, flush))) {
+      delivery.begin(now, capture.<LocalWork.Work>map(it -> it::syncWal).orElse(() -> {}));
     }
-    if (capture.isPresent()) {
-      capture.get().syncWal();
-    }
-    if (spool.first().isEmpty()) {
-      spool.closeSegment();
-    }
-    SpooledObject object = spool.first().orElseThrow();
-    Uploader to = uploader.orElseThrow();
-    uploading = true;
-    lastUpload = now;
-    requests.execute(() -> done.accept(attempt(to, object)));
-  }
-
-  private static Uploader.Outcome attempt(Uploader to, SpooledObject object) {
-    try {
-      return to.attempt(object);
-    } catch (InterruptedException _) {
-      return new Uploader.Outcome.Failed("stopped");
-    } catch (RuntimeException | LinkageError e) {
-      // Whatever it is, the answer must come, or nothing would ever be put again.
-      return new Uploader.Outcome.Failed("storing %s: %s".formatted(object.slot().text(), e));
-    }
-  }
-
-  /// Takes the outcome of the upload under way. Answers the reason if this writer is fenced.
-  Optional<String> uploaded(Uploader.Outcome outcome) {
-    uploading = false;
-    return switch (outcome) {
-      case Uploader.Outcome.Stored() -> {
-        SpooledObject object = spool.first().orElseThrow();
-        backoff.reset();
-        storeProblem = Optional.empty();
-        stored = object.end();
-        storedMillis = object.lastTimestampMillis();
-        yield Optional.empty();
-      }
-      case Uploader.Outcome.Fenced(String reason) -> Optional.of(reason);
-      case Uploader.Outcome.Failed(String reason) -> {
-        storeProblem = Optional.of(reason);
-        retryAt = context.nanos().getAsLong() + backoff.nextNanos();
-        yield Optional.empty();
-      }
-    };
-  }
-
-  /// Puts on record what is stored, and only then drops it from the spool. Until then a restart
-  /// finds it stored all the same.
-  void recordStored() throws IOException {
-    if (!record.stored().equals(stored)) {
-      LocalRecord next = record.withStored(stored, storedMillis);
-      next.write(files);
-      record = next;
-    }
-    spool.dropUpTo(stored);
   }
 
   /// When something is to be done even if nothing happens.
   long nextDue(long now) {
     long due = now + IDLE_NANOS;
-    if (uploader.isPresent() && !spool.isEmpty() && !uploading) {
-      due = Math.min(due, Math.max(retryAt, pace.nextUpload(lastUpload)));
-    }
-    return due;
+    return delivery
+        .retryAt()
+        .map(at -> Math.min(due, Math.max(at, pace.nextUpload(delivery.lastBegun()))))
+        .orElse(due);
   }
 
   static final long IDLE_NANOS = 500_000_000L;
@@ -300,7 +185,10 @@ final class Shipping implements AutoCloseable {
         capture.get().stampIfQuiet();
       }
       detach();
+      local.end();
+      delivery.close();
     } finally {
+      local.end();
       spool.close();
       spool.table().force();
     }

@@ -1,13 +1,10 @@
 package dev.tidemark.shipper;
 
 import dev.tidemark.ltx.Id128;
-import dev.tidemark.ltx.IndexFrame;
 import dev.tidemark.ltx.ObjectIdentity;
 import dev.tidemark.ltx.ObjectKind;
-import dev.tidemark.ltx.ObjectWriter;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
-import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -15,32 +12,21 @@ import java.util.Deque;
 import java.util.Optional;
 
 /// The local, durable queue of captured transactions that are not yet stored: closed segments,
-/// oldest first, then the open log; and the page-checksum table at its end. A segment is closed,
-/// and synced, before its first upload; its bytes never change after.
+/// oldest first, then the logs; and the page-checksum table at its end. A segment is closed, and
+/// synced, before its first upload; its bytes never change after.
 ///
-/// Owned by one thread; a closed segment's file may be read by the upload.
+/// Owned by one thread at a time; another one may make a [Sealing], and read a closed segment's
+/// file.
 final class Spool implements AutoCloseable {
-  /// A segment is closed at this many transactions, or bytes of LTX; a longer transaction stands
-  /// alone.
-  static final int TRANSACTIONS_MAX = 10_000;
-
-  static final long SEGMENT_BYTES = 64L << 20;
-
-  /// The log is closed at this size at the latest. It may hold several segments: closing takes the
-  /// time of many commits, so it is not done in the middle of capturing them.
-  private static final long LOG_BYTES_MAX = 256L << 20;
-
-  /// And the rows of this many transactions take some MiB of memory.
-  private static final int LOG_TRANSACTIONS_MAX = 5 * TRANSACTIONS_MAX;
-
   private final StateFiles files;
   private final PageTable table;
   private final DirtySums sums;
   private final TableReplay replay;
   private final Id128 runId;
   private final Id128 databaseId;
-  private final SpoolLog log;
+  private final SpoolLogs logs;
   private final Deque<SpooledObject> closed = new ArrayDeque<>();
+  private Optional<Sealing> sealing = Optional.empty();
   private byte[] page = {};
   private Position end = Position.START;
   private long commit;
@@ -54,7 +40,7 @@ final class Spool implements AutoCloseable {
     this.replay = new TableReplay(table);
     this.runId = runId;
     this.databaseId = databaseId;
-    this.log = new SpoolLog(files);
+    this.logs = new SpoolLogs(files);
   }
 
   /// Takes over what an earlier run left after `stored`, and brings the table forward over it.
@@ -69,8 +55,8 @@ final class Spool implements AutoCloseable {
     if (!closed.isEmpty()) {
       files.syncFolder();
     }
-    log.recover(end, replay);
-    end = log.isEmpty() ? end : log.end();
+    logs.recover(end, replay);
+    end = logs.end().orElse(end);
     table.head().ifPresent(head -> commit = head.commit());
     cursor = table.head().map(PageTable.Head::cursor).orElse(CaptureCursor.NONE);
   }
@@ -107,7 +93,7 @@ final class Spool implements AutoCloseable {
   void moveCursor(CaptureCursor next) throws IOException {
     if (!next.equals(cursor)) {
       cursor = next;
-      if (log.isSynced()) {
+      if (logs.isSynced()) {
         describe();
       }
     }
@@ -119,7 +105,7 @@ final class Spool implements AutoCloseable {
 
   /// Local bytes in use, the table left out.
   long bytes() {
-    return log.bytes() + closed.stream().mapToLong(SpooledObject::bytes).sum();
+    return logs.bytes() + closed.stream().mapToLong(SpooledObject::bytes).sum();
   }
 
   /// How many transactions wait to be stored.
@@ -128,11 +114,11 @@ final class Spool implements AutoCloseable {
   }
 
   boolean has(Position position) {
-    return log.has(position) || closed.stream().anyMatch(object -> object.has(position));
+    return logs.has(position) || closed.stream().anyMatch(object -> object.has(position));
   }
 
   boolean isEmpty() {
-    return closed.isEmpty() && log.isEmpty();
+    return closed.isEmpty() && logs.isEmpty();
   }
 
   /// When the oldest transaction that waits was captured.
@@ -140,15 +126,13 @@ final class Spool implements AutoCloseable {
     if (!closed.isEmpty()) {
       return Optional.of(closed.getFirst().index().file(0).timestampMillis());
     }
-    return log.isEmpty() ? Optional.empty() : Optional.of(log.firstTimestampMillis());
+    return logs.firstTimestampMillis();
   }
 
   /// When the newest transaction that waits was captured; 0 if none waits.
   long newestTimestampMillis() {
-    if (!log.isEmpty()) {
-      return log.lastTimestampMillis();
-    }
-    return closed.isEmpty() ? 0 : closed.getLast().lastTimestampMillis();
+    Optional<Long> newest = logs.lastTimestampMillis();
+    return newest.orElseGet(() -> closed.isEmpty() ? 0 : closed.getLast().lastTimestampMillis());
   }
 
   /// Adds a transaction. It is safe from a kill after [#flush], and for good after [#sync].
@@ -160,20 +144,27 @@ final class Spool implements AutoCloseable {
     TransactionWriter writer = new TransactionWriter(draft, end, commit, sums, runId.high(), page);
     long length = writer.length();
     try (SpillScratch index = new SpillScratch(files)) {
-      if (draft.kind() != TransactionDraft.Kind.COMMIT || length > SEGMENT_BYTES) {
+      if (draft.kind() != TransactionDraft.Kind.COMMIT || length > SpoolLog.SEGMENT_BYTES) {
         appendAlone(writer, length, index);
       } else {
-        if (!log.takes(draft.pageSize()) || log.bytes() + length > LOG_BYTES_MAX) {
-          closeSegments();
-        } else if (log.transactions() == LOG_TRANSACTIONS_MAX) {
-          closeSegment();
-        }
+        SpoolLog log = logFor(draft.pageSize(), length);
         log.append(writer, length, index);
         end = log.end();
         commit = draft.commit();
         cursor = draft.cursor();
       }
     }
+  }
+
+  /// A log with room. If there is none, because segments are made more slowly than transactions
+  /// come, makes them now.
+  private SpoolLog logFor(PageSize pageSize, long length) throws IOException {
+    Optional<SpoolLog> log = logs.taking(pageSize, length);
+    while (log.isEmpty()) {
+      closeSegment();
+      log = logs.taking(pageSize, length);
+    }
+    return log.get();
   }
 
   /// Writes a transaction as a segment of its own, and finds its page sums again by reading it
@@ -185,7 +176,8 @@ final class Spool implements AutoCloseable {
     table.reserve(draft.commit());
     ObjectIdentity identity = identity(draft.pageSize(), end);
     SpooledObject object =
-        write(
+        SpooledObject.write(
+            files,
             identity,
             end.txid().next(),
             to -> to.endFile(writer.write(to.beginFile(length), index, false).row()));
@@ -203,26 +195,26 @@ final class Spool implements AutoCloseable {
 
   /// Hands everything appended to the operating system.
   void flush() throws IOException {
-    log.flush();
+    logs.flush();
   }
 
   boolean isFlushed() {
-    return log.isFlushed();
+    return logs.isFlushed();
   }
 
   /// Makes everything appended durable, after a failed sync by writing it again, into a segment.
   void sync() throws IOException {
-    if (log.isSuspect()) {
+    if (logs.isSuspect()) {
       closeSegments();
-    } else if (!log.isSynced()) {
+    } else if (!logs.isSynced()) {
       describe();
-      log.sync();
+      logs.sync();
     }
   }
 
   /// Lets the table follow without a sync: a kill loses nothing, a power cut what was not synced.
   void settle() throws IOException {
-    if (!log.isSynced()) {
+    if (!logs.isSynced()) {
       describe();
     }
   }
@@ -231,7 +223,7 @@ final class Spool implements AutoCloseable {
   /// backfilled and nothing was committed since.
   void stamp(FileStamp file) throws IOException {
     stamp = file;
-    if (log.isSynced()) {
+    if (logs.isSynced()) {
       describe();
     }
   }
@@ -240,82 +232,59 @@ final class Spool implements AutoCloseable {
   /// synced: a kill between the two leaves transactions that [#recover] applies to the table.
   private void describe() throws IOException {
     Optional<PageTable.Head> head = table.head();
-    if (head.isEmpty() && log.isEmpty()) {
+    if (head.isEmpty() && logs.isEmpty()) {
       return;
     }
-    log.flush();
+    logs.flush();
     sums.flush();
     table.shrink(commit, head.map(PageTable.Head::commit).orElse(commit));
-    PageSize pageSize = log.isEmpty() ? head.orElseThrow().pageSize() : log.pageSize();
+    PageSize pageSize = logs.pageSize().orElseGet(() -> head.orElseThrow().pageSize());
     table.describe(pageSize, commit, end, cursor, stamp);
   }
 
-  /// Closes the open log into segments, durably; nothing if it is empty.
+  /// Closes the logs into segments, durably; nothing if they are empty.
   void closeSegments() throws IOException {
-    if (log.isEmpty()) {
-      return;
-    }
-    describe();
-    while (!log.isEmpty()) {
+    while (!logs.isEmpty()) {
       closeSegment();
     }
   }
 
-  /// Closes the oldest part of the open log into a segment, durably; nothing if it is empty.
-  void closeSegment() throws IOException {
-    if (log.isEmpty()) {
-      return;
-    }
-    describe();
-    SpoolLog.Part part = log.firstPart(TRANSACTIONS_MAX, SEGMENT_BYTES);
-    closed.add(close(part));
-    log.dropFirst(part.rows().size());
+  private void closeSegment() throws IOException {
+    Sealing next = seal();
+    next.make();
+    sealed(next);
   }
 
-  /// Whether a segment could not take more than what waits in the open log.
+  /// Begins a segment of the oldest transactions in the logs, as many as fit, at least one; or
+  /// answers the one that was begun before. Not with empty logs. To be made by any thread, and then
+  /// to be taken over by [#sealed].
+  Sealing seal() throws IOException {
+    if (sealing.isEmpty()) {
+      describe();
+      SpoolLog log = logs.sealed();
+      SpoolLog.Part part = log.firstPart();
+      sealing = Optional.of(new Sealing(files, identity(log.pageSize(), part.start()), part));
+    }
+    return sealing.get();
+  }
+
+  /// Takes over a segment that is made, unless that was done before.
+  void sealed(Sealing done) throws IOException {
+    if (sealing.isPresent() && sealing.get() == done) {
+      closed.add(done.made());
+      sealing = Optional.empty();
+      logs.sealed().dropFirst(done.transactions());
+    }
+  }
+
+  /// Whether a segment could not take more than what waits in a log.
   boolean holdsWholeSegment() {
-    return log.transactions() >= TRANSACTIONS_MAX || log.waitingBytes() >= SEGMENT_BYTES;
-  }
-
-  private SpooledObject close(SpoolLog.Part part) throws IOException {
-    try {
-      ObjectIdentity identity = identity(log.pageSize(), part.start());
-      return write(identity, part.last(), part::copyTo);
-    } catch (LostContinuityException e) {
-      throw new AssertionError(e);
-    }
+    return logs.holdsWholeSegment();
   }
 
   private ObjectIdentity identity(PageSize pageSize, Position start) {
     return new ObjectIdentity(
         ObjectKind.SEGMENT, runId, databaseId, pageSize, start.txid().next(), start.checksum());
-  }
-
-  /// What fills an object.
-  private interface Content {
-    void writeTo(ObjectWriter object) throws IOException, LostContinuityException;
-  }
-
-  private SpooledObject write(ObjectIdentity identity, Txid last, Content content)
-      throws IOException, LostContinuityException {
-    String name =
-        SpooledObject.fileName(new Position(identity.first().previous(), identity.before()));
-    files.delete(name);
-    try (StateFiles.Handle handle = files.open(name)) {
-      HandleOutput out = new HandleOutput(handle, 0);
-      IndexFrame index;
-      try (ObjectWriter object = new ObjectWriter(out, identity)) {
-        content.writeTo(object);
-        index = object.finish(last);
-      }
-      out.flush();
-      handle.sync();
-      files.syncFolder();
-      return new SpooledObject(name, index);
-    } catch (IOException | LostContinuityException e) {
-      files.delete(name);
-      throw e;
-    }
   }
 
   /// The segment to store next, if one is closed.
@@ -329,11 +298,11 @@ final class Spool implements AutoCloseable {
       files.delete(closed.getFirst().file());
       closed.removeFirst();
     }
-    log.dropUpTo(stored);
+    logs.dropUpTo(stored);
   }
 
   @Override
   public void close() throws IOException {
-    log.close();
+    logs.close();
   }
 }

@@ -18,11 +18,22 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The append-only file of transactions that are not yet closed into a segment: for each a preamble
+/// An append-only file of transactions that are not yet closed into a segment: for each a preamble
 /// of 56 bytes (length, WAL cursor, CRC), then its LTX file. What a crash leaves torn at the end
 /// was never reported as spooled.
 final class SpoolLog implements AutoCloseable {
-  static final String FILE = "spool.log";
+  /// A segment is closed at this many transactions, or bytes of LTX; a longer transaction stands
+  /// alone.
+  static final int SEGMENT_TRANSACTIONS = 10_000;
+
+  static final long SEGMENT_BYTES = 64L << 20;
+
+  /// A log grows to this while segments are made of the other one.
+  private static final long BYTES_MAX = 128L << 20;
+
+  /// And the rows of this many transactions take some MiB of memory.
+  private static final int TRANSACTIONS_MAX = 3 * SEGMENT_TRANSACTIONS;
+
   private static final int MAGIC = 0x544D_5243;
   private static final int PREAMBLE_BYTES = 56;
   private static final int READ = 1 << 16;
@@ -40,8 +51,8 @@ final class SpoolLog implements AutoCloseable {
   // that all is well. Or an earlier run wrote this, and nobody knows whether it was ever synced.
   private boolean suspect;
 
-  SpoolLog(StateFiles files) throws IOException {
-    handle = files.open(FILE);
+  SpoolLog(StateFiles files, String name) throws IOException {
+    handle = files.open(name);
     out = new HandleOutput(handle, 0);
   }
 
@@ -64,8 +75,17 @@ final class SpoolLog implements AutoCloseable {
     return suspect;
   }
 
-  boolean takes(PageSize size) {
-    return rows.isEmpty() || pageSize == size.bytes();
+  /// Whether there is room for a transaction of this page size and length.
+  boolean takes(PageSize size, long length) {
+    return rows.isEmpty()
+        || (pageSize == size.bytes()
+            && bytes + length <= BYTES_MAX
+            && rows.size() < TRANSACTIONS_MAX);
+  }
+
+  /// Whether a segment could not take more than what waits here.
+  boolean holdsWholeSegment() {
+    return rows.size() >= SEGMENT_TRANSACTIONS || bytes - from >= SEGMENT_BYTES;
   }
 
   long firstTimestampMillis() {
@@ -116,18 +136,8 @@ final class SpoolLog implements AutoCloseable {
     out.flush();
   }
 
-  /// Bytes of the transactions that wait here.
-  long waitingBytes() {
-    return bytes - from;
-  }
-
   boolean isFlushed() {
     return out.isFlushed();
-  }
-
-  /// How many transactions wait here.
-  int transactions() {
-    return rows.size();
   }
 
   void sync() throws IOException {
@@ -145,30 +155,31 @@ final class SpoolLog implements AutoCloseable {
   }
 
   /// The first transactions, as many as fit into a segment, at least one.
-  Part firstPart(int transactionsMax, long bytesMax) throws IOException {
+  Part firstPart() throws IOException {
     flush();
     int count = 0;
     long length = 0;
-    while (count < Math.min(rows.size(), transactionsMax)) {
+    while (count < Math.min(rows.size(), SEGMENT_TRANSACTIONS)) {
       long next = PREAMBLE_BYTES + rows.get(count).length();
-      if (count > 0 && length + next > bytesMax) {
+      if (count > 0 && length + next > SEGMENT_BYTES) {
         break;
       }
       length += next;
       count++;
     }
-    InputStream in = new BufferedInputStream(new HandleInput(handle, from, length), READ);
-    return new Part(start, List.copyOf(rows.subList(0, count)), in);
+    return new Part(start, List.copyOf(rows.subList(0, count)), handle, from, length);
   }
 
   /// Consecutive transactions of the log that make up a segment.
-  record Part(Position start, List<FileRow> rows, InputStream in) {
+  record Part(
+      Position start, List<FileRow> rows, StateFiles.Handle handle, long offset, long length) {
     Txid last() {
       return start.txid().plus(rows.size());
     }
 
-    /// Copies them into an object that is being written; once.
+    /// Copies them into an object that is being written.
     void copyTo(ObjectWriter object) throws IOException {
+      InputStream in = new BufferedInputStream(new HandleInput(handle, offset, length), READ);
       long shared = 0;
       for (int i = 0; i < rows.size(); i++) {
         if (shared == 0 && rows.get(i).length() <= ObjectWriter.SHARED_FRAME_MAX) {
@@ -207,6 +218,7 @@ final class SpoolLog implements AutoCloseable {
     synced = true;
     suspect = false;
     out.moveTo(0);
+    out.release();
     handle.truncate(0);
   }
 
@@ -231,6 +243,20 @@ final class SpoolLog implements AutoCloseable {
     }
   }
 
+  /// The number of the transaction at the beginning of what an earlier run left; the largest number
+  /// if there is none.
+  long firstTxid() throws IOException {
+    if (handle.size() < PREAMBLE_BYTES) {
+      return Long.MAX_VALUE;
+    }
+    try {
+      long length = lengthOf(preambleAt(0));
+      return length > 0 ? open(PREAMBLE_BYTES, length).header().minTxid().value() : Long.MAX_VALUE;
+    } catch (CorruptLtxException | EOFException _) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   /// Reads what an earlier run left, which is suspect: transactions up to `known` are skipped, the
   /// ones that continue it are taken, and the file is cut after the last good one. Each one taken
   /// is handed to `replay`, with the cursor after it.
@@ -239,8 +265,7 @@ final class SpoolLog implements AutoCloseable {
     Position end = known;
     boolean skipping = true;
     while (bytes + PREAMBLE_BYTES < size) {
-      byte[] preamble = new byte[PREAMBLE_BYTES];
-      handle.read(bytes, preamble, 0, PREAMBLE_BYTES);
+      byte[] preamble = preambleAt(bytes);
       long length = lengthOf(preamble);
       long file = bytes + PREAMBLE_BYTES;
       if (length <= 0 || length > size - file || !isWhole(file, length)) {
@@ -278,6 +303,12 @@ final class SpoolLog implements AutoCloseable {
       synced = false;
       suspect = true;
     }
+  }
+
+  private byte[] preambleAt(long offset) throws IOException {
+    byte[] preamble = new byte[PREAMBLE_BYTES];
+    handle.read(offset, preamble, 0, PREAMBLE_BYTES);
+    return preamble;
   }
 
   private boolean isWhole(long file, long length) throws IOException {

@@ -15,9 +15,11 @@ final class SpoolSync {
     this.last = now;
   }
 
-  /// Whether to sync after a batch; `asked`: somebody waits for it.
-  boolean isDue(long now, boolean asked) {
-    boolean due = asked || (interval.isPresent() && now - last >= interval.get().toNanos());
+  /// Whether to sync after a batch; `asked`: somebody waits for it, `sealed`: a segment is about to
+  /// be made of it.
+  boolean isDue(long now, boolean asked, boolean sealed) {
+    boolean over = interval.isPresent() && now - last >= interval.get().toNanos();
+    boolean due = asked || (over && !sealed);
     if (due) {
       last = now;
     }

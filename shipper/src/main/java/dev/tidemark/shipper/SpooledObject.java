@@ -2,8 +2,11 @@ package dev.tidemark.shipper;
 
 import dev.tidemark.ltx.CorruptLtxException;
 import dev.tidemark.ltx.IndexFrame;
+import dev.tidemark.ltx.ObjectIdentity;
 import dev.tidemark.ltx.ObjectReader;
+import dev.tidemark.ltx.ObjectWriter;
 import dev.tidemark.ltx.Position;
+import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
@@ -40,6 +43,37 @@ record SpooledObject(String file, IndexFrame index) {
 
   static String fileName(Position start) {
     return start.txid().next() + "-" + start.checksum() + ObjectKey.SUFFIX;
+  }
+
+  /// What fills an object.
+  interface Content {
+    void writeTo(ObjectWriter object) throws IOException, LostContinuityException;
+  }
+
+  /// Writes a segment that ends with `last`, and makes it durable.
+  static SpooledObject write(StateFiles files, ObjectIdentity identity, Txid last, Content content)
+      throws IOException, LostContinuityException {
+    String name = fileName(new Position(identity.first().previous(), identity.before()));
+    files.delete(name);
+    try (StateFiles.Handle handle = files.open(name)) {
+      HandleOutput out = new HandleOutput(handle, 0);
+      IndexFrame index;
+      try (ObjectWriter object = new ObjectWriter(out, identity)) {
+        content.writeTo(object);
+        index = object.finish(last);
+      }
+      out.flush();
+      handle.sync();
+      files.syncFolder();
+      return new SpooledObject(name, index);
+    } catch (IOException | LostContinuityException e) {
+      try {
+        files.delete(name);
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
   }
 
   /// Opens a file that an earlier run left, maybe killed before it was synced, and makes it

@@ -8,7 +8,8 @@ import java.util.Optional;
 /// The files of one state directory, under flat names. All that the shipper writes locally goes
 /// through here, so that a test can own the disk.
 interface StateFiles extends AutoCloseable {
-  /// An open file; reads and writes at any offset. One thread at a time.
+  /// An open file; reads and writes at any offset. One thread at a time, but for reads and syncs,
+  /// which several may do at once.
   interface Handle extends AutoCloseable {
     long size() throws IOException;
 

@@ -30,11 +30,11 @@ final class StatusBoard {
         Optional.of(
             new Look(
                 ship.captured(),
-                ship.stored(),
+                ship.delivery().stored(),
                 ship.spool().oldestTimestampMillis(),
                 ship.capture().map(it -> it.wal().bytes()).orElse(0L),
                 ship.spool().bytes(),
-                ship.isOutage(),
+                ship.delivery().isOutage(),
                 ship.problem()));
   }
 

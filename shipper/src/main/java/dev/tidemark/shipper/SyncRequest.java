@@ -27,6 +27,10 @@ final class SyncRequest {
     target = Optional.of(captured);
   }
 
+  boolean wantsSpooled() {
+    return level == DurabilityLevel.SPOOLED && !reached.isDone();
+  }
+
   boolean wantsStored() {
     return level == DurabilityLevel.STORED && !reached.isDone();
   }

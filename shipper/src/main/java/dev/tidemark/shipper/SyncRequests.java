@@ -12,8 +12,9 @@ final class SyncRequests {
     waiting.add(request);
   }
 
-  boolean isEmpty() {
-    return waiting.isEmpty();
+  /// Whether somebody waits for the spool.
+  boolean isSpooling() {
+    return waiting.stream().anyMatch(SyncRequest::wantsSpooled);
   }
 
   /// Whether somebody waits for the store.

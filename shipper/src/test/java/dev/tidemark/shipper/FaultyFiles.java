@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A state directory on a disk that can become full, fail to sync, and lose power.
@@ -47,7 +47,7 @@ final class FaultyFiles implements StateFiles {
 
   private final Path folder;
   private final DiskFiles files;
-  private final Map<String, Disk> disks = new HashMap<>();
+  private final Map<String, Disk> disks = new ConcurrentHashMap<>();
   private volatile Sync sync = Sync.WORKS;
   private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
 
@@ -78,12 +78,13 @@ final class FaultyFiles implements StateFiles {
   }
 
   private Disk disk(String name) throws IOException {
-    Disk disk = disks.get(name);
-    if (disk == null) {
-      disk = new Disk();
-      disk.durable = files.read(name).orElse(new byte[0]);
-      disks.put(name, disk);
+    Disk known = disks.get(name);
+    if (known != null) {
+      return known;
     }
+    Disk disk = new Disk();
+    disk.durable = files.read(name).orElse(new byte[0]);
+    disks.put(name, disk);
     return disk;
   }
 

@@ -170,6 +170,44 @@ class SpoolDurabilityTest {
     assertThat(afterPowerLoss()).isEqualTo(spool.end());
   }
 
+  @Test
+  void logsThatTakeTurnsAreFoundInTheirOrder() throws Exception {
+    for (int turns = 1; turns <= 4; turns++) {
+      for (boolean made : new boolean[] {false, true}) {
+        begin(Files.createDirectory(folder.resolve("turns" + turns + made)));
+        append();
+        for (int i = 1; i < turns; i++) {
+          Sealing sealing = spool.seal();
+          append();
+          sealing.make();
+          spool.sealed(sealing);
+        }
+        Sealing last = spool.seal();
+        append();
+        append();
+        spool.sync();
+        if (made) {
+          last.make();
+        }
+
+        assertThat(afterPowerLoss()).as("%d turns", turns).isEqualTo(spool.end());
+      }
+    }
+  }
+
+  @Test
+  void segmentBegunIsMadeByWhoeverNeedsItFirst() throws Exception {
+    append();
+    Sealing begun = spool.seal();
+    append();
+    spool.closeSegments();
+    begun.make();
+    spool.sealed(begun);
+
+    assertThat(spool.first().orElseThrow().end().txid().value()).isEqualTo(1);
+    assertThat(afterPowerLoss()).isEqualTo(spool.end());
+  }
+
   private static Spool open(FaultyFiles files) throws IOException {
     Spool opened =
         new Spool(files, new PageTable(files, PageTable.FILE), new Id128(1, 1), new Id128(2, 2));

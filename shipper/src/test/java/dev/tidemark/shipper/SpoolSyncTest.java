@@ -13,31 +13,38 @@ class SpoolSyncTest {
   @Test
   void intervalOfZeroSyncsEveryBatch() {
     SpoolSync sync = new SpoolSync(Optional.of(Duration.ZERO), START);
-    assertThat(sync.isDue(START, false)).isTrue();
-    assertThat(sync.isDue(START, false)).isTrue();
+    assertThat(sync.isDue(START, false, false)).isTrue();
+    assertThat(sync.isDue(START, false, false)).isTrue();
   }
 
   @Test
   void batchesShareASyncWithinAnInterval() {
     SpoolSync sync = new SpoolSync(Optional.of(Duration.ofNanos(INTERVAL)), START);
-    assertThat(sync.isDue(START + INTERVAL - 1, false)).isFalse();
-    assertThat(sync.isDue(START + INTERVAL, false)).isTrue();
-    assertThat(sync.isDue(START + 2 * INTERVAL - 1, false)).isFalse();
-    assertThat(sync.isDue(START + 2 * INTERVAL, false)).isTrue();
+    assertThat(sync.isDue(START + INTERVAL - 1, false, false)).isFalse();
+    assertThat(sync.isDue(START + INTERVAL, false, false)).isTrue();
+    assertThat(sync.isDue(START + 2 * INTERVAL - 1, false, false)).isFalse();
+    assertThat(sync.isDue(START + 2 * INTERVAL, false, false)).isTrue();
   }
 
   @Test
   void whoeverWaitsGetsASyncAtOnceAndTheIntervalBeginsAnew() {
     SpoolSync sync = new SpoolSync(Optional.of(Duration.ofNanos(INTERVAL)), START);
-    assertThat(sync.isDue(START + INTERVAL - 1, true)).isTrue();
-    assertThat(sync.isDue(START + INTERVAL, false)).isFalse();
-    assertThat(sync.isDue(START + 2 * INTERVAL - 1, false)).isTrue();
+    assertThat(sync.isDue(START + INTERVAL - 1, true, false)).isTrue();
+    assertThat(sync.isDue(START + INTERVAL, false, false)).isFalse();
+    assertThat(sync.isDue(START + 2 * INTERVAL - 1, false, false)).isTrue();
   }
 
   @Test
   void withoutAnIntervalOnlyWhoeverWaitsGetsOne() {
     SpoolSync sync = new SpoolSync(Optional.empty(), START);
-    assertThat(sync.isDue(START + 1_000 * INTERVAL, false)).isFalse();
-    assertThat(sync.isDue(START + 1_000 * INTERVAL, true)).isTrue();
+    assertThat(sync.isDue(START + 1_000 * INTERVAL, false, false)).isFalse();
+    assertThat(sync.isDue(START + 1_000 * INTERVAL, true, false)).isTrue();
+  }
+
+  @Test
+  void whatASegmentIsAboutToBeMadeOfIsSyncedWithTheSegment() {
+    SpoolSync sync = new SpoolSync(Optional.of(Duration.ZERO), START);
+    assertThat(sync.isDue(START, false, true)).isFalse();
+    assertThat(sync.isDue(START, true, true)).isTrue();
   }
 }
