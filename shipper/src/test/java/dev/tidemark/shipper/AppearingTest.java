@@ -106,8 +106,13 @@ class AppearingTest {
           "it says that the file is gone",
           () -> database.status().problem().orElse("").contains("does not exist"));
       assertThat(Rig.stored(database).txid().value()).isEqualTo(1);
-      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
+      // Whole when it appears: in WAL mode and without its table, it would be a state of its own.
+      Path successor = folder.resolve("successor.db");
+      try (SqliteProcess app = SqliteProcess.open(successor)) {
         app.exec("CREATE TABLE other(y)");
+      }
+      Files.move(successor, rig.database());
+      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
         Rig.until("it is attached again", () -> database.status().problem().isEmpty());
         assertThat(Rig.stored(database).txid().value()).isEqualTo(2);
         assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
