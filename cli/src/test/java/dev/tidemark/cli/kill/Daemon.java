@@ -83,6 +83,17 @@ final class Daemon {
     throw new Violation("the daemon ended with %d: %s".formatted(present.status(), present.log()));
   }
 
+  /// Returns when a daemon that refuses to go on has ended.
+  void awaitEnd() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + UP_NANOS_MAX;
+    while (run.orElseThrow().isAlive()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new Violation("the daemon refuses, and does not end: " + run.orElseThrow().log());
+      }
+      Thread.sleep(10);
+    }
+  }
+
   void awaitUp() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + UP_NANOS_MAX;
     while (!witness.isUp()) {

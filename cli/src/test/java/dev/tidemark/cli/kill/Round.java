@@ -73,7 +73,11 @@ final class Round {
     daemon.expectAlive();
     daemon.awaitUp();
     for (Witness witness : witnesses) {
-      witness.awaitStored();
+      while (!witness.awaitStored()) {
+        daemon.awaitEnd();
+        daemon.expectAlive();
+        daemon.awaitUp();
+      }
     }
     daemon.end();
   }

@@ -89,15 +89,19 @@ final class Witness {
     acknowledged.add(new Acknowledged(Position.parse(answer), bytes));
   }
 
-  /// Returns when everything is stored.
-  void awaitStored() throws IOException {
+  /// Returns when everything is stored; false if the daemon has refused to go on, as it may.
+  boolean awaitStored() throws IOException {
     long bytes = database.journal().bytes();
     try {
       String answer =
           ControlClient.of(database.name())
               .ask("POST", "/sync?level=stored&timeout=20s", false, STORED_PATIENCE);
       acknowledged.add(new Acknowledged(Position.parse(answer), bytes));
+      return true;
     } catch (CommandException e) {
+      if (mayBeRefused && e.exitCode() == ExitCode.FENCED) {
+        return false;
+      }
       throw new Violation("sync ended with " + e.exitCode() + ": " + e.getMessage());
     }
   }
