@@ -1,5 +1,5 @@
 # Short names for what Maven and the scripts do.
-.PHONY: build test it bench demo docs golden fmt
+.PHONY: build test it large bench demo docs golden fmt
 
 build:
 	mvn --quiet -DskipTests verify
@@ -10,6 +10,10 @@ test:
 # The launcher from outside, as a user meets it.
 it: build
 	ci/smoke
+
+# What needs gibibytes, or a disk that is full.
+large: build
+	ci/large
 
 # What it costs.
 bench:

@@ -8,10 +8,12 @@ import java.util.Collections;
 import java.util.List;
 
 /// Runs everything and prints one table: `Bench ROOT [rounds=N] [PART...]`, where a part is
-/// `paced`, `saturated`, `checkpoints`, `footprint`, `stored`, `uploaded` or `restore`.
+/// `paced`, `saturated`, `checkpoints`, `footprint`, `stored`, `uploaded` or `restore`; and
+/// `segments`, which is run only when it is named.
 final class Bench {
   private static final int ROUNDS = 5;
   private static final int RESTORE_ROUNDS = 3;
+  private static final int SEGMENTS = 10_000;
   private static final String ROUNDS_OPTION = "rounds=";
   private static final List<String> SIDE_BY_SIDE =
       List.of("paced", "saturated", "checkpoints", "footprint");
@@ -43,6 +45,9 @@ final class Bench {
     }
     if (parts.contains("restore")) {
       print(new RestoreSpeed(root, RESTORE_ROUNDS, 1L << 30).measure());
+    }
+    if (parts.contains("segments")) {
+      print(new ManySegments(root, SEGMENTS, RESTORE_ROUNDS).measure());
     }
     System.out.printf("%nload average after: %s%n", load());
   }

@@ -51,7 +51,7 @@ record RestoreSpeed(Path root, int rounds, long bytes) {
     }
   }
 
-  private static double seconds(String... command) throws IOException, InterruptedException {
+  static double seconds(String... command) throws IOException, InterruptedException {
     run("sync");
     long before = System.nanoTime();
     run(command);

@@ -27,7 +27,10 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")
+  @Parameters(
+      paramLabel = "bash|zsh|fish",
+      completionCandidates = Candidates.Shells.class,
+      description = "The shell.")
   Shell shell;
 
   @Override
@@ -40,7 +43,7 @@ final class CompletionCommand implements Callable<Integer> {
             case BASH, ZSH -> AutoComplete.bash("tidemark", root).stripTrailing();
             case FISH -> FishCompletion.script(root).stripTrailing();
           });
-      output.release(System.out);
+      output.release();
     }
     return ExitCode.DONE.status();
   }

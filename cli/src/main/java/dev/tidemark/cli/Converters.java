@@ -8,7 +8,6 @@ import dev.tidemark.shipper.DurabilityLevel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,10 +37,7 @@ final class Converters {
   }
 
   private static <E extends Enum<E>> void registerWords(CommandLine commandLine, Class<E> type) {
-    List<String> words =
-        Arrays.stream(type.getEnumConstants())
-            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-            .toList();
+    List<String> words = Candidates.words(type);
     register(
         commandLine,
         type,

@@ -2,6 +2,9 @@ package dev.tidemark.cli;
 
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.StoreProbe;
+import dev.tidemark.store.StoreUrl;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    requireFolder();
     try (ObjectStore store = StoreLocation.open(url);
         Output output = new Output()) {
       StoreProbe.Report report = StoreProbe.run(store, random, WRITERS);
@@ -66,9 +70,20 @@ final class DoctorCommand implements Callable<Integer> {
         }
         output.line("mode      " + mode);
       }
-      output.release(System.out);
+      output.release();
     }
     return ExitCode.DONE.status();
+  }
+
+  /// Only a first `replicate` makes the folder. A trial must not: that could be below the mount
+  /// point of a disk that is not there.
+  private void requireFolder() throws CommandException {
+    if (StoreLocation.parse(url) instanceof StoreUrl.Local(Path root) && !Files.exists(root)) {
+      throw new CommandException(
+          ExitCode.STORAGE,
+          "'%s' does not exist: mount its disk, or make it with: mkdir -p '%s'"
+              .formatted(root, root));
+    }
   }
 
   private static Json json(StoreProbe.Check check) {

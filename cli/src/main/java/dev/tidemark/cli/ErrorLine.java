@@ -21,6 +21,7 @@ public final class ErrorLine {
       case ParameterException e ->
           oneLine(plain(e)) + "; see '" + name(e.getCommandLine()) + " --help'";
       case FileSystemException e -> file(e);
+      case InterruptedException e -> Optional.ofNullable(e.getMessage()).orElse("interrupted");
       case OutOfMemoryError _ ->
           "out of memory; give the JVM more, for example TIDEMARK_JAVA_OPTS=-Xmx2g";
       case RuntimeException e -> "unexpected failure, a bug: " + e + "; run it again with --debug";
@@ -64,7 +65,8 @@ public final class ErrorLine {
   private static String file(FileSystemException e) {
     String file = Optional.ofNullable(e.getFile()).orElse("a file");
     return switch (e) {
-      case NoSuchFileException _ -> file + ": no such file";
+      case NoSuchFileException _ ->
+          file + ": " + Optional.ofNullable(e.getReason()).orElse("no such file");
       case AccessDeniedException _ -> file + ": permission denied";
       case NotDirectoryException _ -> file + ": not a directory";
       case FileAlreadyExistsException _ -> file + ": exists already";

@@ -1,5 +1,6 @@
 package dev.tidemark.cli;
 
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -46,6 +47,10 @@ final class FishCompletion {
         String word = name.startsWith("--") ? " -l " : name.length() == 2 ? " -s " : " -o ";
         out.append(word).append(name.replaceFirst("^--?", ""));
       }
+      Optional.ofNullable(option.completionCandidates())
+          .map(words -> String.join(" ", words))
+          .filter(words -> !words.isEmpty())
+          .ifPresent(words -> out.append(" -f -a ").append(quote(words)));
       out.append(option.arity().max() > 0 ? " -r" : "")
           .append(" -d ")
           .append(quote(first(option.description())))

@@ -71,7 +71,7 @@ final class LogCommand implements Callable<Integer> {
       } else {
         transactions(store, chain, output);
       }
-      output.release(System.out);
+      output.release();
     }
     return ExitCode.DONE.status();
   }

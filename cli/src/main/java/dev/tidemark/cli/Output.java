@@ -1,12 +1,14 @@
 package dev.tidemark.cli;
 
 import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /// What a command prints, held back until it has succeeded: a failing command prints nothing. Small
@@ -35,14 +37,22 @@ public final class Output implements AutoCloseable {
     lines.setLength(0);
   }
 
-  /// Prints everything.
-  public void release(PrintStream out) throws IOException {
-    if (spill.isPresent()) {
-      spill.get().flush();
-      Files.copy(file.orElseThrow(), out);
+  /// Prints everything on stdout. A reader that has seen enough and closed its pipe is no failure;
+  /// a full disk is one, which a [java.io.PrintStream] would keep to itself.
+  public void release() throws IOException {
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    try {
+      if (spill.isPresent()) {
+        spill.get().flush();
+        Files.copy(file.orElseThrow(), out);
+      }
+      out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      if (!why.toLowerCase(Locale.ROOT).contains("pipe")) {
+        throw new IOException("stdout cannot be written: " + why, e);
+      }
     }
-    out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
-    out.flush();
     lines.setLength(0);
   }
 

@@ -7,6 +7,7 @@ final class ProgressOption {
   @Option(
       names = "--progress",
       paramLabel = "auto|always|never",
+      completionCandidates = Candidates.ProgressModes.class,
       defaultValue = "auto",
       description = "Show progress on stderr (auto: if it is a terminal).")
   Progress.Mode mode;

@@ -94,6 +94,7 @@ final class ReplicateCommand implements Callable<Integer> {
   @Option(
       names = "--log-format",
       paramLabel = "text|json",
+      completionCandidates = Candidates.LogFormats.class,
       defaultValue = "text",
       description = "How to write log lines to stderr (default: ${DEFAULT-VALUE}).")
   LogLine.Format logFormat;

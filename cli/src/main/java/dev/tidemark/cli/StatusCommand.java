@@ -42,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
       } else {
         output.line(ofDatabase(Path.of(place.get())));
       }
-      output.release(System.out);
+      output.release();
     }
     return ExitCode.DONE.status();
   }

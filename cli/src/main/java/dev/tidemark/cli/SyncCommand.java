@@ -29,6 +29,7 @@ final class SyncCommand implements Callable<Integer> {
   @Option(
       names = "--level",
       paramLabel = "captured|spooled|stored",
+      completionCandidates = Candidates.Levels.class,
       defaultValue = "stored",
       description = "How far it must have come (default: ${DEFAULT-VALUE}).")
   DurabilityLevel level;

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       CompletionCommand.class,
       DemoCommand.class,
       DoctorCommand.class,
+      HelpCommand.class,
       LogCommand.class,
       LtxCommand.class,
       ReplicateCommand.class,

@@ -1,7 +1,9 @@
 package dev.tidemark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,10 +40,14 @@ class ExitCodesTest {
         "2 | not both | replicate a.db file:///nowhere --config c.yml",
         "2 | unknown URL parameter 'nope' | status s3://bucket/log?nope=1",
         "2 | txid must be 16 hex digits | log file:///nowhere --from 12",
-        "4 | no daemon ships a.db | status a.db",
+        "2 | unknown command 'statsu' | help statsu",
+        "2 | did you mean 'dump' | help ltx dmp",
+        "4 | no daemon ships a.db, and there is no such file | status a.db",
+        "4 | its folder does not exist | replicate none/a.db file:///nowhere",
         "4 | no daemon ships a.db | sync a.db --json",
         "4 | absent.ltx: no such file | ltx dump absent.ltx",
         "4 | no such database | replicate absent.db file:///nowhere --once",
+        "7 | mkdir -p '/nowhere/at/all' | doctor file:///nowhere/at/all",
         "7 | nowhere | status file:///nowhere/at/all",
       })
   void endsWithItsCodeAndOneLine(int status, String message, String line) {
@@ -82,10 +88,51 @@ class ExitCodesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"help,--help", "help sync,sync --help", "help ltx dump,ltx dump --help"})
+  void helpShowsWhatTheOptionShows(String command, String option) {
+    TidemarkProcess.Result result = tidemark.run(command.split(" "));
+    assertThat(result.out()).isEqualTo(tidemark.run(option.split(" ")).out()).contains("Usage: ");
+    assertThat(result.status()).isZero();
+  }
+
+  @Test
+  void aFullDiskBehindStdoutIsAFailure() throws Exception {
+    assumeTrue(Files.exists(Path.of("/dev/full")));
+    assertThat(completionTo("/dev/full"))
+        .contains("tidemark: stdout cannot be written: ")
+        .endsWith("ended with 1");
+  }
+
+  @Test
+  void aReaderThatHasSeenEnoughIsNone() throws Exception {
+    assertThat(completionTo("| head -1 >/dev/null")).isEqualTo("ended with 0");
+  }
+
+  /// What a shell sees of it on stderr, and how it ended.
+  private String completionTo(String target) throws Exception {
+    String redirection = target.startsWith("|") ? target : ">" + target;
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process shell =
+        new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                "{ \"$0\" --enable-native-access=ALL-UNNAMED -cp \"$1\" dev.tidemark.cli.Main"
+                    + " completion bash; echo \"ended with $?\" >&2; } "
+                    + redirection,
+                java,
+                System.getProperty("java.class.path"))
+            .start();
+    String seen = new String(shell.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    shell.waitFor();
+    return seen.strip();
+  }
+
+  @ParameterizedTest
   @CsvSource({"bash,complete -F", "zsh,bashcompinit", "fish,complete -c tidemark"})
   void printsCompletionScripts(String shell, String expected) {
     TidemarkProcess.Result result = tidemark.run("completion", shell);
     assertThat(result.out()).contains(expected).contains("replicate").contains("sync-interval");
+    assertThat(result.out()).contains("captured").doesNotContain("CAPTURED");
     assertThat(result.status()).isZero();
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.restore;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -10,6 +11,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -103,14 +106,26 @@ final class RestoreTargetFile {
 
   /// What a person can use of a file system's error.
   static String reason(FileSystemException e) {
-    return Optional.ofNullable(e.getReason()).orElse(e.getClass().getSimpleName());
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : Optional.ofNullable(e.getReason()).orElse(e.getClass().getSimpleName());
   }
 
-  /// Who could read the old file can read the new one, and nobody else.
+  /// Who could read and write the old file can do so with the new one, and nobody else. A restore
+  /// by root must not take the database away from the application's user.
   private void keepPermissions() throws IOException {
-    if (Files.exists(out) && Files.getFileStore(out).supportsFileAttributeView("posix")) {
-      Files.setPosixFilePermissions(partial, Files.getPosixFilePermissions(out));
+    if (!Files.exists(out) || !Files.getFileStore(out).supportsFileAttributeView("posix")) {
+      return;
     }
+    PosixFileAttributes old = Files.readAttributes(out, PosixFileAttributes.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(partial, PosixFileAttributeView.class);
+    try {
+      view.setGroup(old.group());
+      view.setOwner(old.owner());
+    } catch (FileSystemException _) {
+      // Only root gives a file away; for anybody else the new file is theirs.
+    }
+    view.setPermissions(old.permissions());
   }
 
   /// A link, unlike a rename, cannot replace what came in between.

@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -150,6 +152,22 @@ class RestoreTest {
     new Restore(log.store, RestoreOptions.DEFAULT.withForce()).run(new RestoreTarget.Latest(), out);
     assertThat(Files.readAllBytes(out)).isEqualTo(log.history.file(5));
     assertThat(names()).containsExactly("app.db");
+  }
+
+  @Test
+  void whatIsReplacedKeepsItsOwnerAndPermissions() throws Exception {
+    TestLog log = new TestLog(6, 512, 5).segments();
+    Path out = Files.writeString(dir.resolve("app.db"), "old");
+    Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rw-r-----"));
+    // Only root can give a file away, and has to give it back.
+    if (System.getProperty("user.name").equals("root")) {
+      Files.setAttribute(out, "unix:uid", 12345);
+      Files.setAttribute(out, "unix:gid", 12346);
+    }
+    Map<String, Object> before = Files.readAttributes(out, "unix:uid,gid,mode");
+    new Restore(log.store, RestoreOptions.DEFAULT.withForce()).run(new RestoreTarget.Latest(), out);
+    assertThat(Files.readAllBytes(out)).isEqualTo(log.history.file(5));
+    assertThat(Files.readAttributes(out, "unix:uid,gid,mode")).isEqualTo(before);
   }
 
   @Test

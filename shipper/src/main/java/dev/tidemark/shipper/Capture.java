@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ final class Capture implements AutoCloseable {
   private final Spool spool;
   private final StateFiles files;
   private final InstantSource clock;
+  private final LongSupplier nanos;
   private final CommitTimes times;
   private final WalView wal;
   private final Pinning pinning;
@@ -45,14 +47,15 @@ final class Capture implements AutoCloseable {
       Source source,
       Spool spool,
       StateFiles files,
-      InstantSource clock,
+      Context context,
       CommitTimes times,
       Runnable comparing,
       Overrun overrun) {
     this.source = source;
     this.spool = spool;
     this.files = files;
-    this.clock = clock;
+    this.clock = context.clock();
+    this.nanos = context.nanos();
     this.times = times;
     this.comparing = comparing;
     this.overrun = overrun;
@@ -178,10 +181,10 @@ final class Capture implements AutoCloseable {
   /// data, since the checkpoint has synced the database, but the positions of single commits: none
   /// of them was reported, and a resync makes one transaction of them.
   void swapPin(boolean patiently) throws IOException {
-    long until = System.nanoTime() + (patiently ? CHECKPOINT_START_NANOS : 0);
+    long until = nanos.getAsLong() + (patiently ? CHECKPOINT_START_NANOS : 0);
     boolean underWay = false;
     while (!pinning.allowReset()) {
-      if (System.nanoTime() >= until) {
+      if (nanos.getAsLong() >= until) {
         if (!patiently || underWay || !pinning.checkpointIsUnderWay()) {
           return;
         }

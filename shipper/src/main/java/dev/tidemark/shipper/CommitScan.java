@@ -25,18 +25,30 @@ final class CommitScan {
   /// it.
   record Commit(long first, long last, long checksum, long pages) {}
 
+  private static final int MANY_FRAMES = 1 << 12;
+
   private final Source source;
   private final WalIndexHeader to;
   private final long from;
   private final WalFrames frames;
-  private final LongList entries = new LongList();
+  private final LongList entries;
   private final List<Commit> commits = new ArrayList<>();
 
-  private CommitScan(Source source, WalIndexHeader to, long from) {
+  private CommitScan(Source source, WalIndexHeader to, long from) throws IOException {
     this.source = source;
     this.to = to;
     this.from = from;
     this.frames = new WalFrames(source, to.pageSize(), to.mxFrame());
+    this.entries = new LongList(expectedFrames());
+  }
+
+  /// How many frames there are to read, for exactly as much memory: a large transaction has
+  /// millions. What the wal-index says counts only as far as the file goes.
+  private int expectedFrames() throws IOException {
+    long count = to.mxFrame() - from;
+    return count < MANY_FRAMES
+        ? (int) count
+        : (int) Math.min(count, source.walStat().size() / frames.frameBytes());
   }
 
   static CommitScan read(Source source, CaptureCursor cursor, WalIndexHeader to)
@@ -75,21 +87,22 @@ final class CommitScan {
     return new CaptureCursor(to.salts(), to.mxFrame(), to.frameChecksum(), to.iChange());
   }
 
-  /// The pages of commit `i`.
+  /// The pages of commit `i`; once for each.
   WalPages pages(int i) throws IOException {
     Commit commit = commits.get(i);
     frames.expect(commit.first(), commit.last());
     return pages(commit.first(), commit.last(), commit.pages());
   }
 
-  /// The pages that all frames together leave in a database of `pages` pages.
+  /// The pages that all frames together leave in a database of `pages` pages; once, instead of
+  /// those of single commits.
   WalPages allPages(long pages) {
     return pages(from + 1, to.mxFrame(), pages);
   }
 
   private WalPages pages(long first, long last, long pages) {
-    long[] range = entries.copyOfRange((int) (first - from - 1), (int) (last - from));
-    return new WalPages(frames, pageSize(), pages, range);
+    int begin = (int) (first - from - 1);
+    return new WalPages(frames, pageSize(), pages, entries, begin, (int) (last - from));
   }
 
   private long headerChecksum() throws IOException, LostContinuityException {

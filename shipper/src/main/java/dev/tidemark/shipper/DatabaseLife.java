@@ -2,6 +2,7 @@ package dev.tidemark.shipper;
 
 import dev.tidemark.ltx.Position;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,7 +22,8 @@ final class DatabaseLife {
 
   private final DatabaseConfig config;
   private final Context context;
-  private final StateFolder folder;
+  private final Path folder;
+  private final Closeable lock;
   private final StateFiles files;
   private final Turns turns;
   private final Waiters waiters;
@@ -34,11 +36,13 @@ final class DatabaseLife {
   private boolean starting;
   private volatile boolean open;
 
-  DatabaseLife(DatabaseConfig config, Context context, StateFolder folder) {
+  /// `folder` is the state directory, held by `lock` until the end.
+  DatabaseLife(DatabaseConfig config, Context context, Path folder, Closeable lock) {
     this.config = config;
     this.context = context;
     this.folder = folder;
-    this.files = context.files().apply(folder.path());
+    this.lock = lock;
+    this.files = context.files().apply(folder);
     this.waiters = new Waiters(config.database());
     this.activity = new Activity(context.nanos());
     this.intake = new Intake(config, context);
@@ -60,7 +64,8 @@ final class DatabaseLife {
       }
     });
     try {
-      Opening.Decided decided = new Startup(opening, config.takeOver().isPresent(), host()).run();
+      Opening.Decided decided =
+          new Startup(opening, config.takeOver().isPresent(), host(), context.sleep()).run();
       turns.note(() -> started(decided));
     } catch (InterruptedException _) {
       turns.note(() -> startFailed(opening, Optional.empty()));
@@ -164,7 +169,7 @@ final class DatabaseLife {
     }
     try {
       step(shipping.get());
-    } catch (IOException e) {
+    } catch (IOException | OutOfMemoryError e) {
       failed(e);
     }
   }
@@ -175,7 +180,7 @@ final class DatabaseLife {
   }
 
   private void failed(Throwable e) {
-    String text = String.valueOf(e.getMessage());
+    String text = Intake.reason(e);
     if (board.problem(text)) {
       LOG.warn("{}: {}; trying again", config.database(), text);
     }
@@ -247,7 +252,7 @@ final class DatabaseLife {
             Optional.of(
                 new FencedException(
                     "%s: fenced: %s; this writer has stopped, and nothing of it is lost: its state is in %s"
-                        .formatted(config.url(), reason, folder.path()))));
+                        .formatted(config.url(), reason, folder))));
       }
     };
   }
@@ -283,9 +288,9 @@ final class DatabaseLife {
     closeShipping();
     try {
       files.close();
-      folder.close();
+      lock.close();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("{}: closing: {}", folder.path(), e.getMessage());
+      LOG.warn("{}: closing: {}", folder, e.getMessage());
     }
     waiters.end(failure);
   }
@@ -341,7 +346,7 @@ final class DatabaseLife {
   }
 
   Path stateFolder() {
-    return folder.path();
+    return folder;
   }
 
   /// How often the database had to be read as a whole.

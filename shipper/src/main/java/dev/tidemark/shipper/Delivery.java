@@ -183,7 +183,7 @@ final class Delivery {
       return to.attempt(object);
     } catch (InterruptedException _) {
       return new Uploader.Outcome.Failed("stopped");
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
       // Whatever it is, the answer must come, or nothing would ever be put again.
       return new Uploader.Outcome.Failed("storing %s: %s".formatted(object.slot().text(), e));
     }

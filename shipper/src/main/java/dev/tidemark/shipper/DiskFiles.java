@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,12 +31,13 @@ final class DiskFiles implements StateFiles {
 
   @Override
   public Handle open(String name) throws IOException {
-    return new ChannelHandle(openChannel(name));
+    return new ChannelHandle(folder.resolve(name), openChannel(name));
   }
 
   @Override
   public Handle openExisting(String name) throws IOException {
-    return new ChannelHandle(FileChannel.open(folder.resolve(name), StandardOpenOption.READ));
+    Path file = folder.resolve(name);
+    return new ChannelHandle(file, FileChannel.open(file, StandardOpenOption.READ));
   }
 
   private FileChannel openChannel(String name) throws IOException {
@@ -50,7 +53,7 @@ final class DiskFiles implements StateFiles {
     unmap(name);
     Arena arena = Arena.ofShared();
     try (FileChannel channel = openChannel(name)) {
-      fill(channel, bytes);
+      fill(folder.resolve(name), channel, bytes);
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
       mappings.put(name, arena);
       return mapped;
@@ -62,11 +65,24 @@ final class DiskFiles implements StateFiles {
 
   /// Grows a file by real zeros: a full disk must be an error here, not a fault on a later store to
   /// the mapping.
-  private static void fill(FileChannel channel, long bytes) throws IOException {
+  private static void fill(Path file, FileChannel channel, long bytes) throws IOException {
     ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
     for (long at = channel.size(); at < bytes; ) {
       zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
-      at += channel.write(zeros, at);
+      at += write(file, channel, zeros, at);
+    }
+  }
+
+  /// As the channel, whose errors do not say which file they are about.
+  private static int write(Path file, FileChannel channel, ByteBuffer bytes, long at)
+      throws IOException {
+    try {
+      return channel.write(bytes, at);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw (IOException)
+          new FileSystemException(file.toString(), null, e.getMessage()).initCause(e);
     }
   }
 
@@ -106,7 +122,7 @@ final class DiskFiles implements StateFiles {
             StandardOpenOption.WRITE)) {
       ByteBuffer left = ByteBuffer.wrap(content);
       while (left.hasRemaining()) {
-        channel.write(left);
+        write(beside, channel, left, left.position());
       }
       channel.force(true);
     }
@@ -172,7 +188,7 @@ final class DiskFiles implements StateFiles {
   }
 
   /// A file channel with whole reads and writes.
-  private record ChannelHandle(FileChannel channel) implements Handle {
+  private record ChannelHandle(Path file, FileChannel channel) implements Handle {
     @Override
     public long size() throws IOException {
       return channel.size();
@@ -183,7 +199,7 @@ final class DiskFiles implements StateFiles {
       ByteBuffer left = ByteBuffer.wrap(bytes, from, length);
       long at = offset;
       while (left.hasRemaining()) {
-        at += channel.write(left, at);
+        at += DiskFiles.write(file, channel, left, at);
       }
     }
 

@@ -1,8 +1,6 @@
 package dev.tidemark.shipper;
 
-import dev.tidemark.sqlite.LockMode;
 import dev.tidemark.sqlite.Source;
-import dev.tidemark.sqlite.SourceDatabase;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -13,7 +11,7 @@ import java.util.function.Consumer;
 /// Attaches to a database that may not be there yet. A file that was there and in another journal
 /// mode from the start needs a person; one that appears while we wait may still be on its way to
 /// WAL mode. Blocks.
-record FirstAttach(Path database, LockMode locks, Consumer<String> waiting) {
+record FirstAttach(Path database, Sources sources, Context.Sleep sleep, Consumer<String> waiting) {
   private static final long WAIT_MILLIS = 100;
 
   /// What may be in the way for a moment: a process that opens, recovers or closes the database.
@@ -24,7 +22,7 @@ record FirstAttach(Path database, LockMode locks, Consumer<String> waiting) {
     int obstacles = 0;
     while (true) {
       try {
-        return SourceDatabase.open(database, locks);
+        return sources.open(database);
       } catch (NoSuchFileException _) {
         waited = true;
         waiting.accept(database + ": waiting for the database file to appear");
@@ -40,7 +38,7 @@ record FirstAttach(Path database, LockMode locks, Consumer<String> waiting) {
         }
         waiting.accept(String.valueOf(e.getMessage()));
       }
-      Thread.sleep(WAIT_MILLIS);
+      sleep.sleep(WAIT_MILLIS);
     }
   }
 

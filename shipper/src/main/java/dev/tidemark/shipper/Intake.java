@@ -53,15 +53,24 @@ final class Intake {
     try {
       take(ship, syncs, quiet);
       failure = Optional.empty();
-    } catch (IOException | InternalError e) {
+    } catch (IOException | InternalError | OutOfMemoryError e) {
       pausedUntil = now + Shipping.IDLE_NANOS;
-      Optional<String> text = Optional.of(String.valueOf(e.getMessage()));
+      Optional<String> text = Optional.of(reason(e));
       if (!failure.equals(text)) {
-        LOG.warn("{}: {}; trying again", config.database(), e.getMessage());
+        LOG.warn("{}: {}; trying again", config.database(), text.get());
       }
       failure = text;
       ship.captureFailed();
     }
+  }
+
+  /// What is wrong, in words for a person. Memory runs out where a transaction has too many pages
+  /// for the heap.
+  static String reason(Throwable failure) {
+    return failure instanceof OutOfMemoryError
+        ? "out of memory, maybe for a very large transaction; start the daemon with more, for"
+            + " example TIDEMARK_JAVA_OPTS=-Xmx256m"
+        : String.valueOf(failure.getMessage());
   }
 
   private void take(Shipping ship, SyncRequests syncs, boolean quiet)

@@ -4,8 +4,19 @@ import java.util.Arrays;
 
 /// A growing array of longs.
 final class LongList {
-  private long[] values = new long[8];
+  static final int LARGE = 1 << 17;
+
+  private long[] values;
   private int size;
+
+  LongList() {
+    this(8);
+  }
+
+  /// With room for so many, after which it grows.
+  LongList(int capacity) {
+    values = new long[Math.max(8, capacity)];
+  }
 
   void add(long value) {
     if (size == values.length) {
@@ -22,7 +33,42 @@ final class LongList {
     return values[i];
   }
 
-  long[] copyOfRange(int from, int to) {
-    return Arrays.copyOfRange(values, from, to);
+  /// Sorts a part, in place: the library's sort is faster, but may take as much memory again.
+  void sort(int from, int to) {
+    if (to - from < LARGE) {
+      Arrays.sort(values, from, to);
+      return;
+    }
+    int count = to - from;
+    for (int i = count / 2 - 1; i >= 0; i--) {
+      sink(from, i, count);
+    }
+    for (int end = count - 1; end > 0; end--) {
+      long largest = values[from];
+      values[from] = values[from + end];
+      values[from + end] = largest;
+      sink(from, 0, end);
+    }
+  }
+
+  /// Lets an entry of the heap at `from` down to where none below it is larger.
+  private void sink(int from, int entry, int count) {
+    long value = values[from + entry];
+    int at = entry;
+    for (int child = 2 * at + 1; child < count; child = 2 * at + 1) {
+      if (child + 1 < count && values[from + child + 1] > values[from + child]) {
+        child++;
+      }
+      if (values[from + child] <= value) {
+        break;
+      }
+      values[from + at] = values[from + child];
+      at = child;
+    }
+    values[from + at] = value;
+  }
+
+  void set(int i, long value) {
+    values[i] = value;
   }
 }

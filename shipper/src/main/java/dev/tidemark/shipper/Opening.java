@@ -283,7 +283,10 @@ final class Opening {
 
   private Source attach() throws IOException, UnsuitableDatabaseException, InterruptedException {
     if (source.isEmpty()) {
-      source = Optional.of(new FirstAttach(config.database(), context.locks(), waiting).await());
+      source =
+          Optional.of(
+              new FirstAttach(config.database(), context.sources(), context.sleep(), waiting)
+                  .await());
     }
     return source.get();
   }

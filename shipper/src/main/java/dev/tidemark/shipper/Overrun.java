@@ -65,16 +65,18 @@ final class Overrun {
   }
 
   /// Capturing cannot go on: what is committed stays in the WAL, until that has grown to its cap.
+  /// What is captured already does not count: after one very large transaction the WAL may be past
+  /// the cap with nothing in it that waits.
   void limitWal(Capture capture) throws IOException {
     if (dropped) {
       return;
     }
     capture.pinning().letCheckpointsOn();
-    if (capture.wal().bytes() > walCapBytes) {
+    if (capture.wal().backlogBytes() > walCapBytes) {
       dropped = true;
       LOG.warn(
-          "{}: the WAL has reached its cap of {} bytes and nothing can be captured; letting it go."
-              + " What is committed until there is room again becomes one transaction",
+          "{}: what waits in the WAL has reached {} bytes and nothing can be captured; letting it"
+              + " go. What is committed until there is room again becomes one transaction",
           capture.source().path(),
           walCapBytes);
       capture.pinning().drop();

@@ -60,7 +60,7 @@ final class Poller implements Runnable {
         long now = nanos.getAsLong();
         boolean quiet = true;
         for (DatabaseLife life : lives) {
-          life.poll(now);
+          poll(life, now);
           quiet &= life.isQuiet(now);
         }
         if (lives.isEmpty()) {
@@ -74,6 +74,15 @@ final class Poller implements Runnable {
       }
     } catch (InterruptedException _) {
       LOG.debug("stopped");
+    }
+  }
+
+  /// Whoever takes the last of the heap says so; this thread is here for all of them and goes on.
+  private static void poll(DatabaseLife life, long now) {
+    try {
+      life.poll(now);
+    } catch (OutOfMemoryError e) {
+      LOG.debug("out of memory", e);
     }
   }
 
@@ -104,7 +113,7 @@ final class Poller implements Runnable {
     while (asleep && !stopped) {
       long now = nanos.getAsLong();
       for (DatabaseLife life : lives) {
-        life.poll(now);
+        poll(life, now);
         asleep &= life.isQuiet(now);
       }
       WatchKey event = asleep ? watch.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS) : null;

@@ -1,7 +1,6 @@
 package dev.tidemark.shipper;
 
 import dev.tidemark.sqlite.Source;
-import dev.tidemark.sqlite.SourceDatabase;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -58,7 +57,7 @@ final class Presence {
     attachAt = now + REATTACH_NANOS;
     missing = false;
     try {
-      attach(ship, SourceDatabase.open(config.database(), context.locks()));
+      attach(ship, context.sources().open(config.database()));
       LOG.info("{}: attached", config.database());
       attached();
     } catch (NoSuchFileException _) {

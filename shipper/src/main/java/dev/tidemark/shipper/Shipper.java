@@ -1,6 +1,7 @@
 package dev.tidemark.shipper;
 
 import dev.tidemark.sqlite.LockMode;
+import dev.tidemark.sqlite.SourceDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,8 +33,9 @@ public final class Shipper implements AutoCloseable {
         new Context(
             InstantSource.system(),
             System::nanoTime,
+            Thread::sleep,
             new SecureRandom(),
-            locks,
+            database -> SourceDatabase.open(database, locks),
             files,
             captures,
             segments,
@@ -74,7 +76,7 @@ public final class Shipper implements AutoCloseable {
               .formatted(ProcessHandle.current().pid(), config.database()));
     }
     StateFolder folder = StateFolder.open(state);
-    DatabaseLife life = new DatabaseLife(config, context, folder);
+    DatabaseLife life = new DatabaseLife(config, context, state, folder);
     DatabaseWorker worker = new DatabaseWorker(life, context);
     workers.add(worker);
     poller.add(life);

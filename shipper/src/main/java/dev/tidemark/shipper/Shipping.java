@@ -62,8 +62,7 @@ final class Shipping implements AutoCloseable {
 
   void attach(Source source) throws IOException {
     Capture attached =
-        new Capture(
-            source, spool, files, context.clock(), times, comparisons::incrementAndGet, overrun);
+        new Capture(source, spool, files, context, times, comparisons::incrementAndGet, overrun);
     attached.reconcile();
     spool.sync();
     overrun.forget();

@@ -36,9 +36,9 @@ sealed interface StartDecision {
       return local.isEmpty() || local.get().stored().equals(Position.START)
           ? new Create()
           : new Refuse(
-              "the log is gone: this machine stored up to %s there; restore the log, or move the"
+              "the log is gone: this machine stored up to %s, and there is nothing; put it back or"
                       .formatted(local.get().stored())
-                  + " state directory away to begin a new one");
+                  + " correct the URL; to begin a new log there, move the state folder away");
     }
     Position head = remote.get().head();
     boolean foreign =

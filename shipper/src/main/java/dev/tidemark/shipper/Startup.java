@@ -32,11 +32,13 @@ final class Startup {
   private final Opening opening;
   private final boolean takingOver;
   private final Host host;
+  private final Context.Sleep sleep;
 
-  Startup(Opening opening, boolean takingOver, Host host) {
+  Startup(Opening opening, boolean takingOver, Host host, Context.Sleep sleep) {
     this.opening = opening;
     this.takingOver = takingOver;
     this.host = host;
+    this.sleep = sleep;
   }
 
   Opening.Decided run()
@@ -104,6 +106,6 @@ final class Startup {
       throw e;
     }
     host.storeProblem(String.valueOf(e.getMessage()));
-    Thread.sleep(RETRY_MILLIS);
+    sleep.sleep(RETRY_MILLIS);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.shipper;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,21 +10,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// The state directory of a database, `.<file name>-tidemark` beside the real file, held by one
 /// process at a time.
-public final class StateFolder implements AutoCloseable {
+public final class StateFolder implements Closeable {
   private static final String LOCK_FILE = "lock";
 
-  private final Path folder;
   private final FileChannel channel;
   private final FileLock lock;
 
-  private StateFolder(Path folder, FileChannel channel, FileLock lock) {
-    this.folder = folder;
+  private StateFolder(FileChannel channel, FileLock lock) {
     this.channel = channel;
     this.lock = lock;
   }
@@ -40,8 +40,8 @@ public final class StateFolder implements AutoCloseable {
     }
     Path parent = file.getParent();
     if (parent == null || !Files.isDirectory(parent)) {
-      throw new IOException(
-          "%s: its folder does not exist; create it or correct the path".formatted(database));
+      throw new NoSuchFileException(
+          database.toString(), null, "its folder does not exist; create it or correct the path");
     }
     return parent.toRealPath().resolve("." + file.getFileName() + "-tidemark");
   }
@@ -68,15 +68,15 @@ public final class StateFolder implements AutoCloseable {
       if (lock == null) {
         String holder = readText(channel);
         throw new FencedException(
-            "another daemon (process %s) ships this database here; stop it first"
-                .formatted(holder.isEmpty() ? "unknown" : holder));
+            "%s: another daemon (process %s) ships this database here; stop it first"
+                .formatted(folder, holder.isEmpty() ? "unknown" : holder));
       }
       channel.truncate(0);
       channel.write(
           ByteBuffer.wrap(
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
           0);
-      return new StateFolder(folder, channel, lock);
+      return new StateFolder(channel, lock);
     } catch (IOException | FencedException e) {
       channel.close();
       throw e;
@@ -96,10 +96,6 @@ public final class StateFolder implements AutoCloseable {
     ByteBuffer bytes = ByteBuffer.allocate(32);
     channel.read(bytes, 0);
     return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).strip();
-  }
-
-  Path path() {
-    return folder;
   }
 
   @Override

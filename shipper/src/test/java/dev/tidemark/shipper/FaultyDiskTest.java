@@ -42,6 +42,27 @@ class FaultyDiskTest {
   }
 
   @Test
+  void goesOnAfterMemoryRanOut() throws Exception {
+    try (Rig rig = new Rig(folder).files(this::opened);
+        SqliteProcess app = SqliteProcess.open(rig.database())) {
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      DatabaseWorker database = rig.start();
+      long txid = Rig.stored(database).txid().value();
+      disks.getLast().outOfMemory(true);
+      for (int i = 0; i < 3; i++) {
+        app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+        ledger.write(++txid, app.image());
+      }
+      awaitProblem(database, "out of memory");
+      disks.getLast().outOfMemory(false);
+
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(txid);
+      assertThat(database.comparisons()).isEqualTo(1);
+      ledger.check(rig.store());
+    }
+  }
+
+  @Test
   void whatIsReportedAsSpooledSurvivesAFailedSyncAndAPowerLoss() throws Exception {
     try (Rig rig = new Rig(folder).files(this::opened);
         SqliteProcess app = SqliteProcess.open(rig.database())) {

@@ -49,6 +49,7 @@ final class FaultyFiles implements StateFiles {
   private final DiskFiles files;
   private final Map<String, Disk> disks = new ConcurrentHashMap<>();
   private volatile Sync sync = Sync.WORKS;
+  private volatile boolean outOfMemory;
   private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
 
   FaultyFiles(Path folder) {
@@ -64,6 +65,11 @@ final class FaultyFiles implements StateFiles {
   /// From now on, this many more bytes can be written to files.
   void room(long bytes) {
     room.set(bytes);
+  }
+
+  /// Whether the heap is too small for what is written from now on.
+  void outOfMemory(boolean now) {
+    outOfMemory = now;
   }
 
   /// Leaves what was durable.
@@ -174,6 +180,9 @@ final class FaultyFiles implements StateFiles {
 
     @Override
     public void write(long offset, byte[] bytes, int from, int length) throws IOException {
+      if (outOfMemory) {
+        throw new OutOfMemoryError("Java heap space");
+      }
       int fits = (int) Math.min(room.get(), length);
       room.addAndGet(-fits);
       handle.write(offset, bytes, from, fits);

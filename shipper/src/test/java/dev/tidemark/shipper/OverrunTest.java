@@ -55,6 +55,35 @@ class OverrunTest {
   }
 
   @Test
+  void keepsEveryPositionAfterATransactionThatIsLargerThanQuotaAndCap() throws Exception {
+    try (Rig rig = new Rig(folder).limits(QUOTA, WAL_CAP);
+        SqliteProcess app = SqliteProcess.open(rig.database(), "wal_autocheckpoint=0")) {
+      GatedStore gate = new GatedStore(rig.store());
+      rig.store(gate);
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      DatabaseWorker database = rig.start();
+      long txid = Rig.stored(database).txid().value();
+      gate.closedForSegments(true);
+      Ledger ledger = new Ledger();
+      app.exec("INSERT INTO t(x) VALUES (randomblob(%d))".formatted(2 * WAL_CAP));
+      ledger.write(++txid, app.image());
+      Rig.until("the quota is reached", () -> database.status().spoolBytes() >= QUOTA);
+      long before = database.status().walBytes();
+      for (int i = 0; i < 5; i++) {
+        app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+        ledger.write(++txid, app.image());
+        Rig.until("the WAL is looked at", () -> database.status().walBytes() != before);
+        // From here on the WAL would begin anew if nobody held it.
+        app.checkpoint("PASSIVE");
+      }
+      gate.closedForSegments(false);
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(txid);
+      assertThat(database.comparisons()).isEqualTo(1);
+      ledger.check(rig.store());
+    }
+  }
+
+  @Test
   void dropsThePinAtTheCapAndResyncsOnce() throws Exception {
     try (Rig rig = new Rig(folder).limits(QUOTA, WAL_CAP);
         SqliteProcess app = SqliteProcess.open(rig.database(), "wal_autocheckpoint=10")) {

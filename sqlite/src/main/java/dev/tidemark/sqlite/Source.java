@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// A live WAL database as capturing sees it: what is committed, the bytes, and the pin that keeps
-/// them. Nothing here writes to the database. One thread at a time.
+/// them. Nothing here writes to the database. One thread at a time, but for [#syncWal].
 ///
 /// Capture code is written against this, so that it also runs against a database made of memory.
 public interface Source extends AutoCloseable {
@@ -36,7 +36,8 @@ public interface Source extends AutoCloseable {
   /// Reads from the database file; fewer than `length` bytes only at its end.
   int readDatabase(long offset, byte[] target, int from, int length) throws IOException;
 
-  /// Makes the WAL's bytes durable, so that what is published was not lost by a power failure.
+  /// Makes the WAL's bytes durable, so that what is published was not lost by a power failure. May
+  /// be called beside everything else but [#close].
   void syncWal() throws IOException;
 
   FileStat databaseStat() throws IOException;

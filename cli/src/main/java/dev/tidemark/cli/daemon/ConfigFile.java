@@ -3,6 +3,7 @@ package dev.tidemark.cli.daemon;
 import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.ExitCode;
 import dev.tidemark.cli.Words;
+import dev.tidemark.store.StoreUrl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ public final class ConfigFile {
           "wal-cap");
   private static final Set<String> DATABASE =
       Set.of("path", "url", "sync-interval", "spool-sync", "spool-quota", "wal-cap");
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/|s3:");
   private static final Pattern VARIABLE =
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
@@ -68,12 +70,14 @@ public final class ConfigFile {
     }
     List<DaemonConfig.Source> sources = new ArrayList<>();
     Map<ControlSocket, Node> places = new HashMap<>();
+    Map<Object, Node> logs = new HashMap<>();
     for (Node item : sequence.getValue()) {
       Map<String, Node> own = new LinkedHashMap<>(top);
       own.putAll(mapping(item, DATABASE));
       DaemonConfig.Source source = source(own, item);
       sources.add(source);
       refuseTwice(source, item, places.put(ControlSocket.of(source.database()), item));
+      refuseShared(source, item, logs.put(log(source.url()), item));
     }
     Duration shutdown =
         value(top, "shutdown-timeout", Words::duration).orElse(DaemonConfig.SHUTDOWN_TIMEOUT);
@@ -91,13 +95,40 @@ public final class ConfigFile {
     }
   }
 
+  /// One log holds the transactions of one database.
+  private void refuseShared(DaemonConfig.Source source, Node item, @Nullable Node before)
+      throws CommandException {
+    if (before != null) {
+      throw wrong(
+          item,
+          "%s is the URL of the entry at line %s too; each database needs its own"
+              .formatted(source.url(), line(before.getStartMark())));
+    }
+  }
+
+  /// What two URLs of one log have in common. What is no URL is told when it is opened.
+  private Object log(String url) {
+    try {
+      return StoreUrl.parse(url, Optional.empty());
+    } catch (IllegalArgumentException _) {
+      return url;
+    }
+  }
+
+  /// A plain path counts from the file's folder, like every other.
+  private String url(String text, Path folder) {
+    return text.isBlank() || SCHEME.matcher(text).lookingAt()
+        ? text
+        : folder.resolve(text).normalize().toString();
+  }
+
   private DaemonConfig.Source source(Map<String, Node> own, Node item) throws CommandException {
     required(own, "path", Optional.of(item));
     required(own, "url", Optional.of(item));
     Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
     return new DaemonConfig.Source(
         value(own, "path", folder::resolve).orElseThrow(),
-        value(own, "url", Function.identity()).orElseThrow(),
+        value(own, "url", text -> url(text, folder)).orElseThrow(),
         Optional.empty(),
         value(own, "sync-interval", Words::duration).orElse(DaemonConfig.SYNC_INTERVAL),
         value(own, "spool-sync", DaemonConfig::spoolSync).orElse(DaemonConfig.SPOOL_SYNC),

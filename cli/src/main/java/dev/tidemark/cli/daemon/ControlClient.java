@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -102,10 +103,12 @@ public final class ControlClient {
   }
 
   private static CommandException noDaemon(Path database) {
+    String missing = Files.exists(database) ? "" : ", and there is no such file";
     return new CommandException(
         ExitCode.NOT_FOUND,
         "no daemon ships "
             + database
+            + missing
             + "; start one with 'tidemark replicate "
             + database
             + " URL'");

@@ -8,6 +8,9 @@ import java.util.List;
 /// A process of the demo: this very program, or its writer, in a JVM of its own. Its chatter goes
 /// to a log file.
 final class DemoProcess implements AutoCloseable {
+  private static final List<String> NATIVE_LIBRARIES =
+      List.of("ZstdNativePath", "org.sqlite.lib.path", "org.sqlite.lib.name");
+
   private final Process process;
 
   private DemoProcess(Process process) {
@@ -25,13 +28,22 @@ final class DemoProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
-            System.getProperty("java.class.path"),
-            mainClass));
+            System.getProperty("java.class.path")));
+    command.addAll(nativeLibraries());
+    command.add(mainClass);
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new DemoProcess(builder.start());
+  }
+
+  /// Where the launcher keeps them: a process that unpacks them leaves them behind when killed.
+  private static List<String> nativeLibraries() {
+    return NATIVE_LIBRARIES.stream()
+        .filter(name -> System.getProperty(name) != null)
+        .map(name -> "-D" + name + "=" + System.getProperty(name))
+        .toList();
   }
 
   boolean isAlive() {

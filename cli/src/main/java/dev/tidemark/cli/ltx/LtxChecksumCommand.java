@@ -33,7 +33,7 @@ final class LtxChecksumCommand implements Callable<Integer> {
           output.line(line(database, file));
         }
       }
-      output.release(System.out);
+      output.release();
     }
     return ExitCode.DONE.status();
   }

@@ -41,7 +41,7 @@ final class LtxDumpCommand implements Callable<Integer> {
         LtxInput.visit(
             file, json.enabled() ? new JsonDump(file, output) : new TextDump(file, output));
       }
-      output.release(System.out);
+      output.release();
     }
     return ExitCode.DONE.status();
   }

@@ -37,7 +37,7 @@ final class LtxVerifyCommand implements Callable<Integer> {
       // What a script asked for is the verdict on each file, so it gets them also when some are
       // bad.
       if (bad.isEmpty() || json.enabled()) {
-        output.release(System.out);
+        output.release();
       }
     }
     if (!bad.isEmpty()) {

@@ -107,6 +107,42 @@ class ConfigFileTest {
     }
   }
 
+  @Test
+  void refusesALogThatTwoEntriesName() {
+    for (String other : new String[] {"backup/app", "./backup/app/", folder + "/backup/app"}) {
+      assertThatThrownBy(() ->
+              read(
+                  """
+                  databases:
+                    - path: app.db
+                      url: backup/app
+                    - path: other.db
+                      url: %s
+                  """
+                      .formatted(other)))
+          .isInstanceOfSatisfying(
+              CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+          .hasMessageStartingWith(folder.resolve("tidemark.yml") + ":4: ")
+          .hasMessageContaining("is the URL of the entry at line 2 too");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "backup/app, FOLDER/backup/app",
+    "../app, FOLDER/../app",
+    "/srv/app, /srv/app",
+    "file:///srv/app, file:///srv/app",
+    "s3://bucket/app, s3://bucket/app",
+    "s3:/bucket/app, s3:/bucket/app",
+  })
+  void aPlainPathAsUrlCountsFromTheFilesFolder(String url, String expected) throws Exception {
+    DaemonConfig config = read("databases: [{path: app.db, url: '" + url + "'}]");
+    String parent = folder.resolve("..").normalize().toString();
+    assertThat(config.databases().getFirst().url())
+        .isEqualTo(expected.replace("FOLDER/..", parent).replace("FOLDER", folder.toString()));
+  }
+
   private DaemonConfig read(String yaml) throws Exception {
     Path file = Files.writeString(folder.resolve("tidemark.yml"), yaml);
     Map<String, String> environment = Map.of("BUCKET", "backups");

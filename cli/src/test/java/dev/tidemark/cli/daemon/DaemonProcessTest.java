@@ -155,7 +155,9 @@ class DaemonProcessTest {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     TidemarkProcess.Result second =
         new TidemarkProcess(elsewhere).run("replicate", "../app.db", "../other", "--once");
-    assertThat(second.err()).contains("(process " + daemon.pid() + ")").hasLineCount(1);
+    assertThat(second.err())
+        .contains(".app.db-tidemark: ", "(process " + daemon.pid() + ")")
+        .hasLineCount(1);
     assertThat(second.status()).isEqualTo(6);
     signal(daemon, "TERM");
     assertThat(tidemark.finish(daemon).status()).isZero();

@@ -33,11 +33,16 @@ public final class S3TestServer implements AutoCloseable {
   }
 
   public static S3TestServer start() throws Exception {
+    return start(0);
+  }
+
+  /// At a port of its own; 0: any that is free.
+  public static S3TestServer start(int port) throws Exception {
     BlobStore blobs = BlobStores.create("transient-nio2", new Properties());
     S3Proxy server =
         S3Proxy.builder()
             .blobStore(blobs)
-            .endpoint(URI.create("http://127.0.0.1:0"))
+            .endpoint(URI.create("http://127.0.0.1:" + port))
             .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
             .v4MaxNonChunkedRequestSize(BODY_BYTES_MAX)
             .stopTimeout(0)
