@@ -1,5 +1,9 @@
 package dev.tidemark.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,7 +15,15 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    StandardOutput out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+    System.setOut(new PrintStream(new BufferedOutputStream(out), true, StandardCharsets.UTF_8));
+    int status = run(arguments);
+    System.out.flush();
+    if (status == ExitCode.DONE.status() && out.loss().isPresent()) {
+      System.err.println("tidemark: cannot write to standard output: " + out.loss().get());
+      status = ExitCode.FAILED.status();
+    }
+    System.exit(status);
   }
 
   /// Runs one command line and answers its exit code.

@@ -49,6 +49,21 @@ class OnceTest {
   }
 
   @Test
+  void refusesARecordThatItCannotRead() throws Exception {
+    try (SqliteProcess application = SqliteProcess.open(folder.resolve("app.db"))) {
+      application.exec("CREATE TABLE t(x)");
+      assertThat(once("app.db").status()).isZero();
+      Path record = folder.resolve(".app.db-tidemark/record.properties");
+      String text = Files.readString(record);
+      Files.writeString(record, text.replace("format=1", "format=2"));
+      refused(
+          3, "app.db: its state folder's record.properties: written by a newer", once("app.db"));
+      Files.writeString(record, "no record");
+      refused(3, "record.properties: damaged (no format); move the state folder", once("app.db"));
+    }
+  }
+
+  @Test
   void asksTheStoreAlsoWhenNothingIsLeft() throws Exception {
     try (SqliteProcess application = SqliteProcess.open(folder.resolve("app.db"))) {
       application.exec("CREATE TABLE t(x)");

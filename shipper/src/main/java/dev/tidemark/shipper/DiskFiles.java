@@ -189,7 +189,12 @@ final class DiskFiles implements StateFiles {
   @Override
   public long usableBytes() throws IOException {
     // Not by a FileStore, which reads the mount table each time.
-    return folder.toFile().getUsableSpace();
+    long bytes = folder.toFile().getUsableSpace();
+    if (bytes == 0 && !Files.isDirectory(folder)) {
+      throw new IOException(
+          folder + ": the state folder is gone; start the daemon again, it makes a new one");
+    }
+    return bytes;
   }
 
   @Override

@@ -75,12 +75,13 @@ final class Intake {
 
   private void take(Shipping ship, SyncRequests syncs, boolean quiet)
       throws IOException, UnsuitableDatabaseException {
+    // First, since who waits asked about the files that have the names now.
+    presence.watch(ship);
     presence.attach(ship);
     boolean all = ship.captureNow(syncs.isSpooling());
     if (all || (ship.capture().isEmpty() && presence.isMissing())) {
       syncs.captured(ship.captured());
     }
-    presence.watch(ship);
     if (ship.capture().isPresent() && quiet) {
       ship.capture().get().stampIfQuiet();
     }

@@ -39,7 +39,20 @@ record LocalRecord(
     return new LocalRecord(databaseId, url, stored, storedMillis, all);
   }
 
-  static Optional<LocalRecord> read(StateFiles files) throws IOException {
+  /// What is in the file cannot be understood.
+  static final class UnreadableException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    UnreadableException(String message) {
+      super(message);
+    }
+
+    UnreadableException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  static Optional<LocalRecord> read(StateFiles files) throws IOException, UnreadableException {
     Optional<byte[]> bytes = files.read(FILE);
     if (bytes.isEmpty()) {
       return Optional.empty();
@@ -48,8 +61,7 @@ record LocalRecord(
     in.load(new StringReader(new String(bytes.get(), StandardCharsets.UTF_8)));
     try {
       if (Integer.parseInt(field(in, "format")) > FORMAT) {
-        throw new IOException(
-            FILE + " was written by a newer version of Tidemark; use that version");
+        throw new UnreadableException("written by a newer version of Tidemark; use that version");
       }
       return Optional.of(
           new LocalRecord(
@@ -59,9 +71,8 @@ record LocalRecord(
               Long.parseLong(field(in, "stored_millis")),
               Arrays.stream(field(in, "runs").split(",")).map(Id128::parse).toList()));
     } catch (IllegalArgumentException e) {
-      throw new IOException(
-          "%s is damaged (%s); move the state directory away to start without it"
-              .formatted(FILE, e.getMessage()),
+      throw new UnreadableException(
+          "damaged (%s); move the state folder away to start without it".formatted(e.getMessage()),
           e);
     }
   }

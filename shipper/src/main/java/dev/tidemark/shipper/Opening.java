@@ -44,8 +44,14 @@ final class Opening {
 
   /// The local state, if there is one. If its page-checksum table fits the end of its spool, it can
   /// go on capturing whether or not the bucket can be reached.
-  Optional<Opened> local() throws IOException {
-    Optional<LocalRecord> record = LocalRecord.read(files);
+  Optional<Opened> local() throws IOException, DamagedLogException {
+    Optional<LocalRecord> record;
+    try {
+      record = LocalRecord.read(files);
+    } catch (LocalRecord.UnreadableException e) {
+      String key = config.database() + ": its state folder's " + LocalRecord.FILE;
+      throw new DamagedLogException(key, String.valueOf(e.getMessage()), e);
+    }
     if (record.isEmpty()) {
       return Optional.empty();
     }

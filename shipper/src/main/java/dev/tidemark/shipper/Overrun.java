@@ -1,6 +1,7 @@
 package dev.tidemark.shipper;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,7 @@ final class Overrun {
   /// Capturing never takes the last of the disk.
   static final long DISK_FREE_MIN = 1L << 30;
 
+  private final Path database;
   private final long quotaBytes;
   private final long walCapBytes;
   private final StateFiles files;
@@ -21,6 +23,7 @@ final class Overrun {
   private Optional<String> problem = Optional.empty();
 
   Overrun(DatabaseConfig config, StateFiles files) {
+    this.database = config.database();
     this.quotaBytes = config.spoolQuotaBytes();
     this.walCapBytes = config.walCapBytes();
     this.files = files;
@@ -38,6 +41,17 @@ final class Overrun {
 
   /// Whether there is room for more in the spool.
   boolean hasRoom(long spoolBytes) throws IOException {
+    Optional<String> before = problem;
+    look(spoolBytes);
+    if (problem.isPresent() && !problem.equals(before)) {
+      LOG.warn("{}: {}", database, problem.get());
+    } else if (problem.isEmpty() && before.isPresent()) {
+      LOG.info("{}: there is room again, capturing goes on", database);
+    }
+    return problem.isEmpty();
+  }
+
+  private void look(long spoolBytes) throws IOException {
     if (isFull(spoolBytes)) {
       problem =
           Optional.of(
@@ -48,7 +62,6 @@ final class Overrun {
     } else {
       problem = Optional.empty();
     }
-    return problem.isEmpty();
   }
 
   /// Capturing cannot go on: what is committed stays in the WAL, until that has grown to its cap.

@@ -6,6 +6,7 @@ import dev.tidemark.sqlite.SqliteProcess;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,11 +106,38 @@ class AppearingTest {
           "it says that the file is gone",
           () -> database.status().problem().orElse("").contains("does not exist"));
       assertThat(Rig.stored(database).txid().value()).isEqualTo(1);
-      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
+      // Whole when it appears: in WAL mode and without its table, it would be a state of its own.
+      Path successor = folder.resolve("successor.db");
+      try (SqliteProcess app = SqliteProcess.open(successor)) {
         app.exec("CREATE TABLE other(y)");
+      }
+      Files.move(successor, rig.database());
+      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
         Rig.until("it is attached again", () -> database.status().problem().isEmpty());
         assertThat(Rig.stored(database).txid().value()).isEqualTo(2);
         assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+      }
+    }
+  }
+
+  @Test
+  void isWhatASyncAnswersForAsSoonAsItHasTheName() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
+        app.exec("CREATE TABLE t(x)");
+      }
+      DatabaseWorker database = rig.start();
+      Rig.stored(database);
+      for (int i = 1; i <= 3; i++) {
+        Path successor = folder.resolve("successor.db");
+        try (SqliteProcess app = SqliteProcess.open(successor)) {
+          app.exec("CREATE TABLE successor" + i + "(x)");
+        }
+        for (String suffix : new String[] {"-wal", "-shm"}) {
+          Files.deleteIfExists(folder.resolve("app.db" + suffix));
+        }
+        Files.move(successor, rig.database(), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(Rig.stored(database).txid().value()).as("replaced %d times", i).isEqualTo(1 + i);
       }
     }
   }

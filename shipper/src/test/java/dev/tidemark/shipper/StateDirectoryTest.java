@@ -68,6 +68,22 @@ class StateDirectoryTest {
   }
 
   @Test
+  void lostUnderARunningDaemonIsReported() throws Exception {
+    try (Rig rig = new Rig(folder);
+        SqliteProcess app = SqliteProcess.open(rig.database())) {
+      app.exec("CREATE TABLE t(x)");
+      DatabaseWorker database = rig.start();
+      Rig.stored(database);
+      // The daemon may make a file in it meanwhile.
+      Files.move(rig.state(), folder.resolve("away"));
+      app.exec("INSERT INTO t VALUES (1)");
+      Rig.until(
+          "it says so",
+          () -> database.status().problem().orElse("").contains("the state folder is gone"));
+    }
+  }
+
+  @Test
   void lostWithTheDatabaseAtTheHeadGoesOn() throws Exception {
     try (Rig rig = new Rig(folder)) {
       Position head = threeTransactions(rig);

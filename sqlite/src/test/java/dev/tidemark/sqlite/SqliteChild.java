@@ -21,7 +21,7 @@ import org.sqlite.SQLiteConnection;
 /// The other end of [SqliteProcess].
 final class SqliteChild {
   private Optional<Connection> connection = Optional.empty();
-  private Optional<WriteLoop> loop = Optional.empty();
+  private Optional<ChildLoop> loop = Optional.empty();
   private String url = "";
 
   private SqliteChild() {}
@@ -68,7 +68,9 @@ final class SqliteChild {
         return sha256(image) + " " + image.length;
       }
       case "save" -> Files.write(Path.of(argument), serialize(connection.orElseThrow()));
-      case "start" -> loop = Optional.of(WriteLoop.start(url, argument));
+      case "start" -> start(WriteLoop.of(url, argument));
+      case "turns" -> start(TurnLoop.of(url, argument));
+      case "checkpoints" -> start(CheckpointLoop.of(url, argument));
       case "await" -> loop.orElseThrow().await();
       case "stop" -> loop.orElseThrow().stop();
       case "close" -> {
@@ -80,6 +82,11 @@ final class SqliteChild {
       default -> throw new IllegalStateException("unknown command " + command);
     }
     return "";
+  }
+
+  private void start(ChildLoop started) {
+    loop = Optional.of(started);
+    started.start();
   }
 
   private void exec(String sql) throws SQLException {
@@ -104,7 +111,11 @@ final class SqliteChild {
   }
 
   static byte[] serialize(Connection connection) throws SQLException {
-    return connection.unwrap(SQLiteConnection.class).serialize("main");
+    return serialize(connection, "main");
+  }
+
+  static byte[] serialize(Connection connection, String schema) throws SQLException {
+    return connection.unwrap(SQLiteConnection.class).serialize(schema);
   }
 
   static String sha256(byte[] bytes) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// An application with its own connection, in a process of its own: its locks are real ones, and it
@@ -137,6 +138,35 @@ public final class SqliteProcess implements AutoCloseable {
                 writes.seed(),
                 journal,
                 String.join("\n", pragmas)));
+  }
+
+  /// Transactions in turns with other processes, so that each knows what the database looks like
+  /// after its own, whoever writes.
+  ///
+  /// @param turn the file that they take turns by
+  /// @param journal shared by all of them; each state is one line, in the order of the states
+  /// @param second a further database that is attached and written to in the same transactions
+  /// @param secondJournal the journal of the second one
+  public record Turns(
+      Path turn, Path journal, Optional<Path> second, Path secondJournal, long seed) {}
+
+  /// Starts taking turns, until [#stopWrites].
+  public void startTurns(Turns turns, String... pragmas) throws IOException {
+    call(
+        "turns",
+        "%d%n%s%n%s%n%s%n%s%n%s"
+            .formatted(
+                turns.seed(),
+                turns.turn(),
+                turns.journal(),
+                turns.second().map(Path::toString).orElse(""),
+                turns.secondJournal(),
+                String.join("\n", pragmas)));
+  }
+
+  /// Starts checkpoints of every mode, until [#stopWrites]. Each appends a line to `log`.
+  public void startCheckpoints(Path log, long seed) throws IOException {
+    call("checkpoints", "%d%n%s".formatted(seed, log));
   }
 
   /// Waits for a loop with an end.

@@ -13,21 +13,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /// Numbered transactions: inserts of very different sizes, updates, now and then a delete. The
 /// number is the key of the row, so that a copy of the database tells how far it is.
-final class WriteLoop {
-  private static final String BUSY_TIMEOUT = "PRAGMA busy_timeout=20000";
+final class WriteLoop extends ChildLoop {
+  static final String BUSY_TIMEOUT = "PRAGMA busy_timeout=20000";
 
   private final SqliteProcess.Writes writes;
   private final Path journal;
   private final String url;
   private final List<String> pragmas;
-  private final AtomicBoolean stopped = new AtomicBoolean();
-  private volatile String failure = "";
-  private final Thread thread = new Thread(this::run, "writes");
 
   private WriteLoop(SqliteProcess.Writes writes, Path journal, String url, List<String> pragmas) {
     this.writes = writes;
@@ -36,7 +32,7 @@ final class WriteLoop {
     this.pragmas = pragmas;
   }
 
-  static WriteLoop start(String url, String argument) {
+  static WriteLoop of(String url, String argument) {
     List<String> lines = argument.lines().toList();
     String[] parts = lines.getFirst().split(" ", 5);
     var writes =
@@ -46,24 +42,11 @@ final class WriteLoop {
             Long.parseLong(parts[2]),
             Long.parseLong(parts[3]));
     var pragmas = lines.stream().skip(1).filter(line -> !line.isBlank()).toList();
-    var loop = new WriteLoop(writes, Path.of(parts[4]), url, pragmas);
-    loop.thread.start();
-    return loop;
+    return new WriteLoop(writes, Path.of(parts[4]), url, pragmas);
   }
 
-  void await() throws InterruptedException {
-    thread.join();
-    if (!failure.isEmpty()) {
-      throw new IllegalStateException(failure);
-    }
-  }
-
-  void stop() throws InterruptedException {
-    stopped.set(true);
-    await();
-  }
-
-  private void run() {
+  @Override
+  void work() throws SQLException, IOException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement();
         OutputStream lines =
@@ -73,20 +56,19 @@ final class WriteLoop {
         statement.execute("PRAGMA " + pragma);
       }
       statement.execute("CREATE TABLE IF NOT EXISTS writes(n INTEGER PRIMARY KEY, body BLOB)");
-      long first = lastNumber(statement) + 1;
-      for (long i = 0; !stopped.get() && (writes.commits() == 0 || i < writes.commits()); i++) {
+      long first = lastNumber(statement, "main") + 1;
+      for (long i = 0; !isStopped() && (writes.commits() == 0 || i < writes.commits()); i++) {
         lines.write(commit(connection, statement, first + i).getBytes(StandardCharsets.UTF_8));
         if (writes.pauseMicros() > 0) {
           LockSupport.parkNanos(writes.pauseMicros() * 1_000);
         }
       }
-    } catch (SQLException | IOException e) {
-      failure = e.toString();
     }
   }
 
-  private static long lastNumber(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery("SELECT coalesce(max(n), 0) FROM writes")) {
+  static long lastNumber(Statement statement, String schema) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery("SELECT coalesce(max(n), 0) FROM %s.writes".formatted(schema))) {
       row.next();
       return row.getLong(1);
     }

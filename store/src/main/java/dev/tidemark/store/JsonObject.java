@@ -117,7 +117,9 @@ public final class JsonObject {
       }
       return object;
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("it is not JSON: " + e.getOriginalMessage(), e);
+      // The parser goes on about where it read from, which is hidden here.
+      String what = e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
+      throw new IllegalArgumentException("it is not JSON: " + what, e);
     }
   }
 

@@ -1,0 +1,142 @@
+package dev.tidemark.cli.kill;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The daemon of a round, through all its runs.
+final class Daemon {
+  private static final Pattern TAKE_OVER = Pattern.compile("--take-over=([0-9a-f/]{33})");
+  private static final long UP_NANOS_MAX = 20_000_000_000L;
+  private static final int FENCED = 6;
+
+  private final Site site;
+  private final Choices choices;
+  private final List<Site.Shipped> databases;
+  private final Witness witness;
+  private final List<String> violations = new ArrayList<>();
+  private Optional<DaemonRun> run = Optional.empty();
+  private int starts;
+
+  Daemon(Site site, Choices choices, List<Site.Shipped> databases, Witness witness) {
+    this.site = site;
+    this.choices = choices;
+    this.databases = databases;
+    this.witness = witness;
+  }
+
+  int starts() {
+    return starts;
+  }
+
+  List<String> violations() {
+    return violations;
+  }
+
+  void start(String... options) throws IOException {
+    starts++;
+    List<String> arguments = new ArrayList<>(List.of("replicate"));
+    Site.Shipped first = databases.getFirst();
+    if (databases.size() > 1) {
+      arguments.addAll(List.of("--config", config().toString()));
+    } else {
+      arguments.addAll(List.of(first.name().toString(), first.bucket().toUri().toString()));
+      arguments.addAll(List.of("--sync-interval", choices.syncInterval()));
+      arguments.addAll(List.of("--spool-sync", choices.spoolSync()));
+    }
+    arguments.addAll(List.of(options));
+    Path log = site.path("daemon-%d.log".formatted(starts));
+    run = Optional.of(DaemonRun.start(site, choices.locks(), log, arguments));
+  }
+
+  private Path config() throws IOException {
+    StringBuilder yaml = new StringBuilder();
+    yaml.append("sync-interval: %s%n".formatted(choices.syncInterval()));
+    yaml.append("spool-sync: \"%s\"%n".formatted(choices.spoolSync()));
+    yaml.append("databases:%n".formatted());
+    for (Site.Shipped database : databases) {
+      yaml.append("  - path: %s%n".formatted(database.name()));
+      yaml.append("    url: %s%n".formatted(database.bucket().toUri()));
+    }
+    return Files.writeString(site.path("tidemark.yml"), yaml);
+  }
+
+  /// A daemon that has lost its state may refuse to go on, and says how a person lets it.
+  void expectAlive() throws IOException {
+    DaemonRun present = run.orElseThrow();
+    if (present.isAlive()) {
+      return;
+    }
+    Matcher hint = TAKE_OVER.matcher(present.log());
+    if (choices.disturbance() == Disturbance.STATE_DELETED
+        && present.status() == FENCED
+        && hint.find()) {
+      look(present);
+      start("--take-over=" + hint.group(1));
+      return;
+    }
+    throw new Violation("the daemon ended with %d: %s".formatted(present.status(), present.log()));
+  }
+
+  /// Returns when a daemon that refuses to go on has ended.
+  void awaitEnd() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + UP_NANOS_MAX;
+    while (run.orElseThrow().isAlive()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new Violation("the daemon refuses, and does not end: " + run.orElseThrow().log());
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  void awaitUp() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + UP_NANOS_MAX;
+    while (!witness.isUp()) {
+      expectAlive();
+      if (System.nanoTime() - deadline > 0) {
+        throw new Violation("the daemon does not come up: " + run.orElseThrow().log());
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  void kill() throws IOException, InterruptedException {
+    if (run.isPresent()) {
+      DaemonRun last = run.get();
+      run = Optional.empty();
+      last.kill();
+      look(last);
+    }
+  }
+
+  void end() throws IOException, InterruptedException {
+    DaemonRun last = run.orElseThrow();
+    run = Optional.empty();
+    boolean wasAlive = last.isAlive();
+    int status = last.end();
+    look(last);
+    // One that refused to start may have been about to end, and one in its first moments dies of
+    // the signal.
+    boolean harmless = choices.disturbance() == Disturbance.STATE_DELETED && status == FENCED;
+    boolean notYetUp = wasAlive && status == 143 && !last.log().contains("INFO");
+    if (status != 0 && !harmless && !notYetUp) {
+      violations.add("SIGTERM ended the daemon with %d: %s".formatted(status, last.log()));
+    }
+  }
+
+  void pause(int millis) throws IOException, InterruptedException {
+    run.orElseThrow().pause(millis);
+  }
+
+  private void look(DaemonRun ended) throws IOException {
+    String log = ended.log();
+    if (log.contains("bug in Tidemark") || log.contains("\tat ") || log.contains("Exception")) {
+      violations.add("the daemon said: " + log);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.tidemark.cli.kill;
+
+import dev.tidemark.sqlite.SqliteProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One round: a daemon, an application, what happens to them, and what is held against the log
+/// afterwards.
+final class Round {
+  private static final long STALL_NANOS = 5_000_000_000L;
+
+  private final Choices choices;
+  private final Site site;
+  private final List<Site.Shipped> databases;
+  private final Application application;
+  private final Daemon daemon;
+  private final Disturber disturber;
+  private final List<Witness> witnesses;
+  private final List<String> violations = new ArrayList<>();
+  private int transactions;
+  private int commits;
+  private int resyncs;
+  private long longestNanos;
+
+  Round(Site site, Choices choices) throws IOException {
+    this.choices = choices;
+    this.site = site;
+    Site.Shipped first = site.first(choices.disturbance() == Disturbance.SYMLINK);
+    this.databases =
+        choices.disturbance() == Disturbance.TWO_DATABASES
+            ? List.of(first, site.second())
+            : List.of(first);
+    boolean mayBeRefused = choices.disturbance() == Disturbance.STATE_DELETED;
+    this.witnesses = databases.stream().map(it -> new Witness(it, mayBeRefused)).toList();
+    this.application = new Application(site, choices, databases);
+    this.daemon = new Daemon(site, choices, databases, witnesses.getFirst());
+    this.disturber = new Disturber(site, choices, databases.getFirst(), application, daemon);
+  }
+
+  /// What was wrong; empty is well.
+  List<String> run() throws Exception {
+    for (Site.Shipped database : databases) {
+      Application.create(database, choices.pageSize(), choices.autoVacuum());
+    }
+    try {
+      live();
+    } catch (Violation e) {
+      violations.add(String.valueOf(e.getMessage()));
+    } finally {
+      application.kill();
+      daemon.kill();
+      for (Witness witness : witnesses) {
+        witness.stop();
+      }
+    }
+    judge();
+    return violations;
+  }
+
+  private void live() throws Exception {
+    daemon.start();
+    application.start();
+    witnesses.forEach(Witness::start);
+    disturber.prepare();
+    for (Choices.Step step : choices.steps()) {
+      Thread.sleep(step.beforeMillis());
+      daemon.expectAlive();
+      take(step);
+    }
+    application.close();
+    daemon.expectAlive();
+    daemon.awaitUp();
+    for (Witness witness : witnesses) {
+      while (!witness.awaitStored()) {
+        daemon.awaitEnd();
+        daemon.expectAlive();
+        daemon.awaitUp();
+      }
+    }
+    daemon.end();
+  }
+
+  private void take(Choices.Step step) throws Exception {
+    int millis = step.duringMillis();
+    switch (step.action()) {
+      case PAUSE -> Thread.sleep(millis);
+      case KILL_DAEMON -> {
+        daemon.kill();
+        Thread.sleep(millis);
+        daemon.start();
+      }
+      case END_DAEMON -> {
+        daemon.end();
+        Thread.sleep(millis);
+        daemon.start();
+      }
+      case STOP_DAEMON -> daemon.pause(millis);
+      case KILL_WRITER -> application.killWriter();
+      case STOP_WRITER -> application.pauseOne(millis);
+      case KILL_CHECKPOINTER -> application.killCheckpointer();
+      case CLOSE_WRITERS -> {
+        application.close();
+        Thread.sleep(millis);
+        application.start();
+      }
+      case DISTURB -> disturber.disturb(millis);
+    }
+  }
+
+  private void judge() throws Exception {
+    witnesses.forEach(witness -> violations.addAll(witness.violations()));
+    violations.addAll(daemon.violations());
+    int reasons = daemon.starts() + disturber.replacements();
+    for (int i = 0; i < databases.size(); i++) {
+      Oracle oracle =
+          new Oracle(
+              site, databases.get(i), witnesses.get(i).acknowledged(), reasons, choices.seed());
+      violations.addAll(oracle.check());
+      transactions += oracle.transactions();
+      resyncs += oracle.resyncs();
+      for (SqliteProcess.Commit commit : databases.get(i).journal().commits()) {
+        commits++;
+        stalled("a commit", commit.beganNanos(), commit.endedNanos());
+      }
+    }
+    if (Files.exists(site.path("checkpoints"))) {
+      for (String line : Files.readAllLines(site.path("checkpoints"))) {
+        String[] parts = line.split(" ", -1);
+        stalled("a checkpoint", Long.parseLong(parts[2]), Long.parseLong(parts[3]));
+      }
+    }
+  }
+
+  private void stalled(String what, long began, long ended) {
+    longestNanos = Math.max(longestNanos, ended - began);
+    if (ended - began > STALL_NANOS) {
+      violations.add("%s took %d ms".formatted(what, (ended - began) / 1_000_000));
+    }
+  }
+
+  /// For people.
+  String summary() {
+    int acknowledged = witnesses.stream().mapToInt(it -> it.acknowledged().size()).sum();
+    return "%d states, %d transactions, %d of them resyncs, %d acknowledged, longest wait %d ms"
+        .formatted(commits, transactions, resyncs, acknowledged, longestNanos / 1_000_000);
+  }
+}
