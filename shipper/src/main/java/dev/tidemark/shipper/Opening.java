@@ -120,7 +120,8 @@ final class Opening {
           new Decided(opened.orElseThrow(), verdict.remote().orElseThrow(), source);
       case StartDecision.Continue(Position head) ->
           rebuild(opened.orElseThrow(), head, verdict.remote().orElseThrow());
-      case StartDecision.Compare(Position head) -> compare(head, verdict.remote().orElseThrow());
+      case StartDecision.Compare(Position head) ->
+          compare(head, verdict.remote().orElseThrow(), opened.map(Opened::record));
       case StartDecision.TakeOver(Position head) -> takeOver(head, verdict.remote().orElseThrow());
       case StartDecision.Refuse(String reason) -> throw new FencedException(reason);
     };
@@ -182,7 +183,7 @@ final class Opening {
     return new Decided(opened, remote, source);
   }
 
-  private Decided compare(Position head, Remote remote)
+  private Decided compare(Position head, Remote remote, Optional<LocalRecord> local)
       throws IOException, UnsuitableDatabaseException, InterruptedException, FencedException {
     Source database = attach();
     PageSize pageSize = new PageSize(database.pageSize());
@@ -190,7 +191,7 @@ final class Opening {
     TableFill.Filled filled = fill(database, table, pageSize);
     if (!filled.checksum().equals(head.checksum())) {
       files.delete(PageTable.FILE_NEW);
-      throw new FencedException(refusal(head, filled.checksum()));
+      throw new FencedException(refusal(head, filled.checksum(), local));
     }
     table.describe(
         pageSize,
@@ -201,8 +202,8 @@ final class Opening {
     return new Decided(adopt(remote, Optional.of(table)), remote, source);
   }
 
-  private String refusal(Position head, Checksum here) throws IOException {
-    Optional<Position> stored = LocalRecord.read(files).map(LocalRecord::stored);
+  private String refusal(Position head, Checksum here, Optional<LocalRecord> local) {
+    Optional<Position> stored = local.map(LocalRecord::stored);
     if (stored.isPresent() && stored.get().txid().compareTo(head.txid()) > 0) {
       return ("%s: its head %s is before %s, which this machine stored there: objects are missing,"
               + " or the store's listing is old; start again, and if it stays so, look with"
