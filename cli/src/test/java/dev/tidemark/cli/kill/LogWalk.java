@@ -33,6 +33,9 @@ final class LogWalk {
 
   static List<State> states(Path bucket) throws IOException {
     LogWalk walk = new LogWalk();
+    if (!Files.exists(bucket.resolve("log"))) {
+      return walk.states;
+    }
     try (Stream<Path> files = Files.list(bucket.resolve("log"))) {
       for (Path file : files.filter(it -> it.toString().endsWith(".zst")).sorted().toList()) {
         walk.object(file);
