@@ -220,12 +220,12 @@ final class Delivery {
   /// Something failed on this machine, not at the store.
   private void failed(Throwable e) {
     Throwable cause = e instanceof CompletionException ? e.getCause() : e;
-    if (!(cause instanceof UncheckedIOException failure)) {
+    if (!(cause instanceof UncheckedIOException || cause instanceof OutOfMemoryError)) {
       throw new IllegalStateException(cause);
     }
     underWay = false;
     retryAt = context.nanos().getAsLong() + Shipping.IDLE_NANOS;
-    Optional<String> text = Optional.of(String.valueOf(failure.getMessage()));
+    Optional<String> text = Optional.of(Intake.reason(cause));
     if (!localProblem.equals(text)) {
       LOG.warn("{}: {}; trying again", config.database(), text.get());
     }

@@ -179,15 +179,14 @@ final class Shipping implements AutoCloseable {
   /// Leaves a record that the next start can go on from.
   @Override
   public void close() throws IOException {
+    local.end();
     try {
       if (capture.isPresent()) {
         capture.get().stampIfQuiet();
       }
       detach();
-      local.end();
       delivery.close();
     } finally {
-      local.end();
       spool.close();
       spool.table().force();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.sqlite.SqliteProcess;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,26 @@ class FaultyDiskTest {
 
       assertThat(Rig.stored(database).txid().value()).isEqualTo(txid);
       assertThat(database.comparisons()).isEqualTo(1);
+      ledger.check(rig.store());
+    }
+  }
+
+  @Test
+  void goesOnAfterMemoryRanOutForASegment() throws Exception {
+    try (Rig rig = new Rig(folder).files(_ -> disk.open()).interval(Duration.ofHours(1));
+        SqliteProcess app = SqliteProcess.open(rig.database())) {
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      DatabaseWorker database = rig.start();
+      long txid = Rig.stored(database).txid().value();
+      app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+      ledger.write(++txid, app.image());
+      database.sync(DurabilityLevel.SPOOLED, Rig.PATIENCE);
+      disk.memoryEnds(true);
+      SyncRequest stored = database.life().request(DurabilityLevel.STORED);
+      awaitProblem(database, "out of memory");
+      disk.memoryEnds(false);
+
+      assertThat(stored.reached().join().txid().value()).isEqualTo(txid);
       ledger.check(rig.store());
     }
   }

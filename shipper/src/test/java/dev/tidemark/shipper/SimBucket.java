@@ -9,11 +9,14 @@ import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.testing.MemoryStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What a bucket holds, read in the simplest way there is: every transaction applied to the file
 /// before it. Shares nothing with the planner and the readers that are under test but the format.
@@ -64,9 +67,8 @@ final class SimBucket {
   }
 
   private static Position position(byte[] record) {
-    String text = new String(record, java.nio.charset.StandardCharsets.UTF_8);
-    java.util.regex.Matcher found =
-        java.util.regex.Pattern.compile("\"([0-9a-f]{16}/[0-9a-f]{16})\"").matcher(text);
+    String text = new String(record, StandardCharsets.UTF_8);
+    Matcher found = Pattern.compile("\"([0-9a-f]{16}/[0-9a-f]{16})\"").matcher(text);
     if (!found.find()) {
       throw new IllegalArgumentException(text);
     }
