@@ -35,10 +35,10 @@ final class Simulation {
   private Simulation(long seed) {
     random = new SplittableRandom(seed);
     clones = random.nextInt(5) < 2;
-    maintained = random.nextInt(5) < 3;
-    followed = random.nextBoolean();
-    // Without conditions one writer is safe, two are not.
+    // Without conditions one writer is safe; two, or two maintainers, are not.
     boolean honoursConditions = clones || random.nextInt(5) > 0;
+    maintained = honoursConditions && random.nextInt(5) < 3;
+    followed = random.nextBoolean();
     world = new SimWorld(random.nextLong(), honoursConditions, clones);
     trouble = new SimTrouble(world, new SplittableRandom(random.nextLong()));
     follower = world.follower(reader);
