@@ -92,7 +92,6 @@ class SimOutageTest {
     world.store().weather(SimWeather.AWAY);
     write(COMMITS);
 
-    System.out.println(status() + " " + machine.database().walBytes().length);
     assertThat(status().spoolBytes()).isLessThan(512L << 10);
     assertThat(machine.database().walBytes().length).isLessThan((int) WAL_BYTES_MAX);
     assertThat(status().problem()).isPresent();
