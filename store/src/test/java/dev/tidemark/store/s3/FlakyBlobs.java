@@ -10,9 +10,9 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/// Fails every third read and listing.
+/// Fails every fifth read and listing.
 final class FlakyBlobs extends ForwardingBlobStore {
-  private static final int EVERY = 3;
+  private static final int EVERY = 5;
 
   private final AtomicInteger requests = new AtomicInteger();
 

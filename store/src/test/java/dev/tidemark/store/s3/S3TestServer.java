@@ -46,7 +46,7 @@ public final class S3TestServer implements AutoCloseable {
     return start(0, new CarelessBlobs(BlobStores.create("transient-nio2", new Properties())));
   }
 
-  /// One that fails every third read and listing.
+  /// One that fails every fifth read and listing.
   public static S3TestServer failingOften() throws Exception {
     return start(0, new FlakyBlobs(BlobStores.create("transient-nio2", new Properties())));
   }
