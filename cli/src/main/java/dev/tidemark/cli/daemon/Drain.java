@@ -57,8 +57,8 @@ final class Drain {
     }
     if (!hasState(database) && database.status().lagTransactions() == 0) {
       log.warn(
-          "everything is stored; but {} was deleted while it was in use, and the next start compares"
-              + " the database with the log db={}",
+          "everything is stored; but {} was deleted while it was in use, and the next start"
+              + " compares the database with the log db={}",
           database.stateFolder(),
           database.database());
       return ExitCode.DONE;
