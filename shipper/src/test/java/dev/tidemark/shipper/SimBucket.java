@@ -79,7 +79,7 @@ final class SimBucket {
     byte[] tail =
         Arrays.copyOfRange(
             object,
-            (int) (object.length - Math.min(object.length, IndexFrame.tailBytes(object.length))),
+            object.length - IndexFrame.tailBytes(object.length),
             object.length);
     long frame = IndexFrame.frameBytes(tail);
     IndexFrame index =
