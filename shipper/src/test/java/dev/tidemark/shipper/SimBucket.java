@@ -78,9 +78,7 @@ final class SimBucket {
   private void apply(byte[] object) throws IOException {
     byte[] tail =
         Arrays.copyOfRange(
-            object,
-            object.length - IndexFrame.tailBytes(object.length),
-            object.length);
+            object, object.length - IndexFrame.tailBytes(object.length), object.length);
     long frame = IndexFrame.frameBytes(tail);
     IndexFrame index =
         IndexFrame.decode(
