@@ -20,6 +20,7 @@ public final class DataFrame {
   public static LtxHeader header(byte[] beginning) throws IOException {
     try (ZstdInputStreamNoFinalizer in =
         new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(beginning))) {
+      in.setLongMax(ZstdFrames.WINDOW_LOG_MAX);
       return LtxHeader.decode(in.readNBytes(LtxHeader.BYTES));
     } catch (ZstdIOException e) {
       CorruptLtxException corrupt =

@@ -12,6 +12,7 @@ public final class IndexFrame {
   static final int END_BYTES = DIGEST_BYTES + Integer.BYTES;
 
   private static final int OFFSET_STRIDE = 256;
+  private static final int TAIL_MAX = 8 << 20;
 
   private final ObjectIdentity identity;
   private final Txid last;
@@ -43,9 +44,10 @@ public final class IndexFrame {
   }
 
   /// A tail of this size, or of a 4096th of the object if that is more, nearly always holds the
-  /// index frame.
-  public static long tailBytes(long objectSize) {
-    return Math.min(objectSize, Math.max(64 << 10, objectSize / 4096));
+  /// index frame. No more than 8 MiB, whatever size a listing claims: beyond 32 GiB, a second look
+  /// may be needed.
+  public static int tailBytes(long objectSize) {
+    return (int) Math.min(objectSize, Math.clamp(objectSize / 4096, 64 << 10, TAIL_MAX));
   }
 
   /// The size of the whole index frame (skippable frame header included), from an object's last

@@ -100,7 +100,9 @@ record IndexFrameHeader(
 
   private static Txid txid(byte[] in, int at, long offset) throws CorruptLtxException {
     long value = Bytes.getLong(in, at);
-    require(value > 0, offset, "transaction number is not in 1..2^63 - 1");
+    // Every transaction of a log has a next one.
+    require(
+        value > 0 && value < Long.MAX_VALUE, offset, "transaction number is not in 1..2^63 - 2");
     return new Txid(value);
   }
 

@@ -37,7 +37,10 @@ final class Lz4Frame {
       boolean stored = (block & STORED) != 0;
       require(stored || independent || blocks == 0, "LZ4 frame has linked blocks");
       int length = block & ~STORED;
-      filled += payload.frameBlock(length, stored, filled);
+      int got = payload.frameBlock(length, stored, filled);
+      // Or a frame could go on for ever without a byte of the page.
+      require(got > 0, "LZ4 frame has an empty block");
+      filled += got;
       blocks++;
       if (blockChecksums) {
         int found = hash.hash(payload.packed(), 0, length, 0);

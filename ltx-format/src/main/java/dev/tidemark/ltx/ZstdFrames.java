@@ -14,6 +14,9 @@ final class ZstdFrames implements AutoCloseable {
   /// The most that one data frame may hold, and the largest window.
   static final int CONTENT_MAX = 8 << 20;
 
+  /// The same window as a power of two.
+  static final int WINDOW_LOG_MAX = 23;
+
   /// Magic, descriptor, content size, one block header, checksum.
   static final int FRAME_MIN = 13;
 

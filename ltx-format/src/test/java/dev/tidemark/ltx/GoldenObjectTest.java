@@ -41,7 +41,7 @@ class GoldenObjectTest {
     assertThat(index.after()).hasToString("c719acc764511888");
   }
 
-  private static byte[] resource(String name) throws IOException {
+  static byte[] resource(String name) throws IOException {
     try (InputStream in = GoldenObjectTest.class.getResourceAsStream(name)) {
       assertThat(in).as(name).isNotNull();
       String text = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);

@@ -82,6 +82,7 @@ class IndexFrameTest {
     "40, 8000000000000001, transaction number",
     "40, 0000000000000003, LTX files for",
     "40, 0000000000000009, before the first",
+    "48, 7fffffffffffffff, transaction number",
     "48, 0000000000000005, LTX files for",
     "48, 0000000000000001, before the first",
     "56, 0000000000000000, checksum before",
@@ -187,7 +188,9 @@ class IndexFrameTest {
   void asksForTheTailThatNearlyAlwaysHoldsIt() {
     assertThat(IndexFrame.tailBytes(1_000)).isEqualTo(1_000);
     assertThat(IndexFrame.tailBytes(1 << 20)).isEqualTo(64 << 10);
-    assertThat(IndexFrame.tailBytes(1L << 40)).isEqualTo(1L << 28);
+    assertThat(IndexFrame.tailBytes(1L << 30)).isEqualTo(1 << 18);
+    assertThat(IndexFrame.tailBytes(1L << 40)).isEqualTo(8 << 20);
+    assertThat(IndexFrame.tailBytes(Long.MAX_VALUE)).isEqualTo(8 << 20);
   }
 
   private List<FileRow> rows() throws IOException {

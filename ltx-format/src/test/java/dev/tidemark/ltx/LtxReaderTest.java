@@ -261,7 +261,7 @@ class LtxReaderTest {
   }
 
   /// An LZ4 frame around one block.
-  private static byte[] frame(int flags, int blockSize, byte[] page, boolean stored) {
+  static byte[] frame(int flags, int blockSize, byte[] page, boolean stored) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream descriptor = new ByteArrayOutputStream();
     descriptor.write(flags);

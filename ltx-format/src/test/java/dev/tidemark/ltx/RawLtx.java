@@ -123,7 +123,7 @@ final class RawLtx {
     return out.toByteArray();
   }
 
-  private static void varint(ByteArrayOutputStream out, long value) {
+  static void varint(ByteArrayOutputStream out, long value) {
     long rest = value;
     for (; rest >= 128; rest /= 128) {
       out.write((int) (rest % 128) + 128);

@@ -92,6 +92,17 @@ class RestoreTest {
         .isInstanceOf(PositionNotFoundException.class);
   }
 
+  @Test
+  void timesBeyondAllMillisecondsAreBeforeOrAfterEverything() throws Exception {
+    TestLog log = new TestLog(3, 512, 4).segments();
+    assertThat(restore(log.store, new RestoreTarget.AtTime(Instant.MAX), dir.resolve("last")))
+        .extracting(RestoreResult::position)
+        .isEqualTo(log.history.position(4));
+    assertThatThrownBy(
+            () -> restore(log.store, new RestoreTarget.AtTime(Instant.MIN), dir.resolve("first")))
+        .isInstanceOf(PositionNotFoundException.class);
+  }
+
   private static long timeOf(TestLog log, int txid) {
     return txid > log.history.count() ? -1 : log.history.transaction(txid).timeMillis();
   }

@@ -26,20 +26,20 @@ final class CommitScan {
   record Commit(long first, long last, long checksum, long pages) {}
 
   private static final int MANY_FRAMES = 1 << 12;
+  private static final int ARRAY_MAX = Integer.MAX_VALUE - 8;
 
   private final Source source;
   private final WalIndexHeader to;
   private final long from;
   private final WalFrames frames;
-  private final LongList entries;
+  private LongList entries = new LongList();
   private final List<Commit> commits = new ArrayList<>();
 
-  private CommitScan(Source source, WalIndexHeader to, long from) throws IOException {
+  private CommitScan(Source source, WalIndexHeader to, long from) {
     this.source = source;
     this.to = to;
     this.from = from;
     this.frames = new WalFrames(source, to.pageSize(), to.mxFrame());
-    this.entries = new LongList(expectedFrames());
   }
 
   /// How many frames there are to read, for exactly as much memory: a large transaction has
@@ -48,7 +48,9 @@ final class CommitScan {
     long count = to.mxFrame() - from;
     return count < MANY_FRAMES
         ? (int) count
-        : (int) Math.min(count, source.walStat().size() / frames.frameBytes());
+        : (int)
+            Math.clamp(
+                source.walStat().size() / frames.frameBytes(), 0, Math.min(count, ARRAY_MAX));
   }
 
   static CommitScan read(Source source, CaptureCursor cursor, WalIndexHeader to)
@@ -61,6 +63,10 @@ final class CommitScan {
     }
     CommitScan scan = new CommitScan(source, to, from);
     if (to.mxFrame() > from) {
+      if (!PageSize.isValid(to.pageSize())) {
+        throw new LostContinuityException(
+            "the wal-index has page size %d".formatted(to.pageSize()));
+      }
       scan.verifyFrames(from == 0 ? scan.headerChecksum() : cursor.frameChecksum());
     }
     scan.settleCount(cursor, sameGeneration);
@@ -131,8 +137,12 @@ final class CommitScan {
         int at = i * frames.frameBytes();
         WalFrameHeader header = WalFrameHeader.decode(frames.window(), at);
         sum = WalChecksum.frame(sum, frames.window(), at, to.pageSize(), to.checksumOrder());
-        if (header.salts() != to.salts() || header.checksum() != sum) {
+        if (header.salts() != to.salts() || header.checksum() != sum || header.pgno() == 0) {
           throw new LostContinuityException("frame %d is not of this WAL".formatted(frame + i));
+        }
+        // No memory for many frames before the first of them turned out to be one.
+        if (entries.size() == 0) {
+          entries = new LongList(expectedFrames());
         }
         entries.add(WalPages.entry(header.pgno(), frame + i));
         if (header.commit() != 0) {

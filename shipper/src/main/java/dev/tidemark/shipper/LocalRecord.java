@@ -58,8 +58,8 @@ record LocalRecord(
       return Optional.empty();
     }
     Properties in = new Properties();
-    in.load(new StringReader(new String(bytes.get(), StandardCharsets.UTF_8)));
     try {
+      in.load(new StringReader(new String(bytes.get(), StandardCharsets.UTF_8)));
       if (Integer.parseInt(field(in, "format")) > FORMAT) {
         throw new UnreadableException("written by a newer version of Tidemark; use that version");
       }

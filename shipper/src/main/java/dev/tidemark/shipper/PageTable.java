@@ -170,9 +170,14 @@ final class PageTable {
       return Optional.empty();
     }
     long sequence = in.getLong();
-    PageSize pageSize = new PageSize(in.getInt());
+    int pageBytes = in.getInt();
     long commit = Integer.toUnsignedLong(in.getInt());
-    Position position = new Position(new Txid(in.getLong()), new Checksum(in.getLong()));
+    long txid = in.getLong();
+    if (!PageSize.isValid(pageBytes) || txid < 0 || txid == Long.MAX_VALUE) {
+      return Optional.empty();
+    }
+    PageSize pageSize = new PageSize(pageBytes);
+    Position position = new Position(new Txid(txid), new Checksum(in.getLong()));
     CaptureCursor cursor =
         new CaptureCursor(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     FileStamp stamp =

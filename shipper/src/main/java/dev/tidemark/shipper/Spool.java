@@ -74,8 +74,9 @@ final class Spool implements AutoCloseable {
   private void recoverObject(String name) throws IOException {
     boolean next = name.equals(SpooledObject.fileName(end));
     Optional<SpooledObject> object = next ? SpooledObject.open(files, name) : Optional.empty();
-    if (object.isEmpty()) {
-      // Stored before, or cut short by a crash: then its transactions are still in the log.
+    if (object.isEmpty() || !replay.fits(object.get().index())) {
+      // Stored before, made up, or cut short by a crash: then its transactions are still in the
+      // log.
       files.delete(name);
       return;
     }

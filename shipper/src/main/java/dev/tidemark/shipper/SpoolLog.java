@@ -268,7 +268,11 @@ final class SpoolLog implements AutoCloseable {
       byte[] preamble = preambleAt(bytes);
       long length = lengthOf(preamble);
       long file = bytes + PREAMBLE_BYTES;
-      if (length <= 0 || length > size - file || !isWhole(file, length)) {
+      if (length <= 0 || length > size - file) {
+        break;
+      }
+      long carried = pagesOf(file, length);
+      if (carried < 0) {
         break;
       }
       LtxReader reader = open(file, length);
@@ -277,8 +281,7 @@ final class SpoolLog implements AutoCloseable {
         bytes = file + length;
         continue;
       }
-      if (!header.minTxid().equals(end.txid().next())
-          || !header.preApply().equals(end.checksum())) {
+      if (!continues(header, end) || !replay.fits(header, carried)) {
         break;
       }
       skipping = false;
@@ -311,13 +314,23 @@ final class SpoolLog implements AutoCloseable {
     return preamble;
   }
 
-  private boolean isWhole(long file, long length) throws IOException {
+  /// Each file here is one transaction, and there is one after it.
+  private static boolean continues(LtxHeader header, Position end) {
+    return header.minTxid().equals(end.txid().next())
+        && header.maxTxid().equals(header.minTxid())
+        && header.maxTxid().value() < Long.MAX_VALUE
+        && header.tracksChecksums()
+        && header.preApply().equals(end.checksum());
+  }
+
+  /// How many pages a file has; -1 if it is not whole.
+  private long pagesOf(long file, long length) throws IOException {
     try {
       LtxReader reader = open(file, length);
       reader.finish();
-      return reader.length() == length;
+      return reader.length() == length ? reader.pages() : -1;
     } catch (CorruptLtxException | EOFException _) {
-      return false;
+      return -1;
     }
   }
 

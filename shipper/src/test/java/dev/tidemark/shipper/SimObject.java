@@ -28,7 +28,7 @@ record SimObject(IndexFrame index, List<Change> changes) {
 
   /// IOException: damaged.
   static SimObject read(byte[] object) throws IOException {
-    int tail = Math.toIntExact(IndexFrame.tailBytes(object.length));
+    int tail = IndexFrame.tailBytes(object.length);
     int frame = Math.toIntExact(IndexFrame.frameBytes(last(object, tail)));
     IndexFrame index = IndexFrame.decode(last(object, frame), object.length);
     List<Change> changes = new ArrayList<>();

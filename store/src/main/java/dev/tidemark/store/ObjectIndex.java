@@ -48,9 +48,9 @@ public final class ObjectIndex {
 
   static Optional<Tail> tail(ObjectStore store, String key, long sizeHint)
       throws StoreException, DamagedLogException, InterruptedException {
-    long tail = Math.max(TAIL_BYTES, IndexFrame.tailBytes(sizeHint));
+    int tail = Math.max(TAIL_BYTES, IndexFrame.tailBytes(sizeHint));
     try {
-      Optional<Slice> slice = store.get(key, new ByteRange.Last(Math.toIntExact(tail)));
+      Optional<Slice> slice = store.get(key, new ByteRange.Last(tail));
       if (slice.isEmpty()) {
         return Optional.empty();
       }

@@ -63,15 +63,20 @@ public sealed interface ObjectKey {
     String stem = key.substring(0, key.length() - SUFFIX.length());
     if (stem.startsWith(LOG)) {
       return numbers(stem.substring(LOG.length()), 2)
-          .filter(n -> n[0] > 0)
+          .filter(n -> isTxid(n[0]))
           .map(n -> new Slot(new Txid(n[0]), new Checksum(n[1])));
     }
     if (stem.startsWith(SNAPSHOTS)) {
       return numbers(stem.substring(SNAPSHOTS.length()), 2)
-          .filter(n -> n[0] > 0)
+          .filter(n -> isTxid(n[0]))
           .map(n -> new Snapshot(new Txid(n[0]), new Checksum(n[1])));
     }
     return stem.startsWith(MERGED) ? merged(stem.substring(MERGED.length())) : Optional.empty();
+  }
+
+  /// Every transaction of a log has a next one.
+  private static boolean isTxid(long number) {
+    return number > 0 && number < Long.MAX_VALUE;
   }
 
   private static Optional<ObjectKey> merged(String stem) {
@@ -83,7 +88,7 @@ public sealed interface ObjectKey {
     }
     int level = stem.charAt(0) - '0';
     return numbers(stem.substring(2), 3)
-        .filter(n -> n[0] > 0 && n[1] >= n[0])
+        .filter(n -> isTxid(n[0]) && isTxid(n[1]) && n[1] >= n[0])
         .map(n -> new Merged(level, new Txid(n[0]), new Txid(n[1]), new Checksum(n[2])));
   }
 

@@ -12,9 +12,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The checksum of every page of a database state, and with them its rolling checksum: 8 bytes per
 /// page instead of the page. Small tables live in memory, large ones in a mapped file that is gone
@@ -26,7 +26,10 @@ public final class PageSums implements PageSink, Closeable {
 
   private final Path folder;
   private final Arena arena = Arena.ofShared();
-  private final List<MemorySegment> chunks = new ArrayList<>();
+  // By their number: a damaged page number takes one chunk, not all of those before it.
+  private final SortedMap<Integer, MemorySegment> chunks = new TreeMap<>();
+  private MemorySegment last = MemorySegment.NULL;
+  private int lastChunk = -1;
   private Optional<FileChannel> file = Optional.empty();
   private long pages;
   private long xor;
@@ -54,33 +57,30 @@ public final class PageSums implements PageSink, Closeable {
 
   /// The page's checksum; 0 for the lock page and for one that was never set.
   public long get(long pgno) {
-    int chunk = chunkOf(pgno);
-    return chunk < chunks.size()
-        ? chunks.get(chunk).getAtIndex(ValueLayout.JAVA_LONG, entryOf(pgno))
-        : 0;
+    return find(chunkOf(pgno)) ? last.getAtIndex(ValueLayout.JAVA_LONG, entryOf(pgno)) : 0;
   }
 
   public void set(long pgno, long checksum) throws IOException {
     int chunk = chunkOf(pgno);
-    while (chunk >= chunks.size()) {
-      chunks.add(newChunk());
+    if (!find(chunk)) {
+      chunks.put(chunk, newChunk());
+      find(chunk);
     }
-    MemorySegment entries = chunks.get(chunk);
     long entry = entryOf(pgno);
-    xor ^= entries.getAtIndex(ValueLayout.JAVA_LONG, entry) ^ checksum;
-    entries.setAtIndex(ValueLayout.JAVA_LONG, entry, checksum);
+    xor ^= last.getAtIndex(ValueLayout.JAVA_LONG, entry) ^ checksum;
+    last.setAtIndex(ValueLayout.JAVA_LONG, entry, checksum);
     pages = Math.max(pages, pgno);
   }
 
   /// Sets the size; the checksums of pages above it are forgotten.
   public void truncate(long newPages) {
-    for (long pgno = newPages + 1; pgno <= pages; pgno++) {
-      int chunk = chunkOf(pgno);
-      if (chunk >= chunks.size()) {
-        break;
+    for (var chunk : chunks.tailMap(chunkOf(newPages + 1)).entrySet()) {
+      long before = (long) chunk.getKey() * CHUNK_ENTRIES;
+      long end = Math.min(CHUNK_ENTRIES, pages - before);
+      for (long entry = Math.max(0, newPages - before); entry < end; entry++) {
+        xor ^= chunk.getValue().getAtIndex(ValueLayout.JAVA_LONG, entry);
+        chunk.getValue().setAtIndex(ValueLayout.JAVA_LONG, entry, 0);
       }
-      xor ^= get(pgno);
-      chunks.get(chunk).setAtIndex(ValueLayout.JAVA_LONG, entryOf(pgno), 0);
     }
     pages = newPages;
   }
@@ -95,6 +95,7 @@ public final class PageSums implements PageSink, Closeable {
     if (arena.scope().isAlive()) {
       arena.close();
       chunks.clear();
+      lastChunk = -1;
       if (file.isPresent()) {
         file.get().close();
       }
@@ -107,6 +108,19 @@ public final class PageSums implements PageSink, Closeable {
 
   private static long entryOf(long pgno) {
     return (pgno - 1) % CHUNK_ENTRIES;
+  }
+
+  /// Whether there is such a chunk; it is the last one then.
+  private boolean find(int chunk) {
+    if (chunk != lastChunk) {
+      MemorySegment found = chunks.get(chunk);
+      if (found == null) {
+        return false;
+      }
+      last = found;
+      lastChunk = chunk;
+    }
+    return true;
   }
 
   private MemorySegment newChunk() throws IOException {

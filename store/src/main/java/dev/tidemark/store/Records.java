@@ -16,6 +16,9 @@ public final class Records {
   private static final int BYTES_MAX = 64 << 10;
   private static final int PUT_ATTEMPTS = 4;
 
+  /// The last number of a boundary record.
+  private static final long NUMBER_MAX = Integer.MAX_VALUE;
+
   private Records() {}
 
   public static Optional<DatabaseRecord> database(ObjectStore store)
@@ -110,10 +113,11 @@ public final class Records {
       return last;
     }
     int present = knownNumber + 1;
-    long absent = Long.MAX_VALUE;
+    long absent = NUMBER_MAX + 1;
     long step = 1;
     while (absent - present > 1) {
-      long next = absent == Long.MAX_VALUE ? present + step : (present + absent) / 2;
+      long halfway = (present + absent) / 2;
+      long next = absent > NUMBER_MAX ? Math.min(present + step, halfway) : halfway;
       Optional<BoundaryRecord> found = boundary(store, Math.toIntExact(next), databaseId);
       if (found.isPresent()) {
         last = found;
@@ -183,7 +187,7 @@ public final class Records {
                 new BoundaryRecord(
                     number,
                     Id128.parse(text(json, "database_id")),
-                    Position.parse(text(json, "position")),
+                    followed(Position.parse(text(json, "position"))),
                     Instant.parse(text(json, "created"))));
     if (record.isPresent() && !record.get().databaseId().equals(databaseId)) {
       throw new DamagedLogException(
@@ -196,6 +200,14 @@ public final class Records {
               + databaseId);
     }
     return record;
+  }
+
+  /// A position of a log; every transaction has a next one.
+  private static Position followed(Position position) {
+    if (position.txid().value() == Long.MAX_VALUE) {
+      throw new IllegalArgumentException("no transaction follows position " + position);
+    }
+    return position;
   }
 
   /// A string field that must be there.

@@ -30,7 +30,7 @@ final class Timeline {
 
   Targets.Resolved at(Instant time)
       throws PositionNotFoundException, DamagedLogException, StoreException, InterruptedException {
-    long millis = time.toEpochMilli();
+    long millis = millisOf(time);
     int found = lastNotLater(millis);
     boolean isNextUnknown = found + 1 < entries.size() && contents(found + 1).isEmpty();
     if (found < 0) {
@@ -56,6 +56,16 @@ final class Timeline {
       checkMeets(found, contents.end());
     }
     return new Targets.Resolved(contents.position(file), slot);
+  }
+
+  /// Saturates: years that no count of milliseconds reaches are before or after everything.
+  private static long millisOf(Instant time) {
+    if (time.isBefore(Instant.ofEpochMilli(Long.MIN_VALUE))) {
+      return Long.MIN_VALUE;
+    }
+    return time.isAfter(Instant.ofEpochMilli(Long.MAX_VALUE))
+        ? Long.MAX_VALUE
+        : time.toEpochMilli();
   }
 
   /// Between objects that do not meet there were transactions whose times nobody knows.

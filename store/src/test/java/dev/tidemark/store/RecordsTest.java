@@ -120,6 +120,42 @@ class RecordsTest {
     assertThat(JsonObject.parse(object.bytes())).hasToString(object.toString());
   }
 
+  @Test
+  void jsonWithoutAnEndIsDamage() {
+    String id = "{\"format\":1,\"database_id\":\"00000000000000120000000000000034\",\"x\":";
+    for (String text :
+        new String[] {
+          "[".repeat(60_000),
+          "{\"a\":".repeat(10_000),
+          id + "[".repeat(5_000) + "]".repeat(5_000) + "}",
+          id + "\"" + "a".repeat(60_000),
+          id + "\"" + "a".repeat(1 << 20) + "\"}",
+          id + "9".repeat(60_000) + "}",
+        }) {
+      put(DatabaseRecord.KEY, text);
+      assertThatThrownBy(() -> Records.database(store)).isInstanceOf(DamagedLogException.class);
+    }
+  }
+
+  @Test
+  void boundariesOfEveryNumberEndWithTheLast() throws Exception {
+    for (long number = 1; number < 1L << 31; number *= 2) {
+      Records.putBoundary(store, boundary((int) number, DATABASE));
+      Records.putBoundary(store, boundary((int) ((1L << 31) - number), DATABASE));
+    }
+    assertThat(Records.boundaryAfter(store, 0, DATABASE).orElseThrow().number())
+        .isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void aBoundaryThatNoTransactionCanFollowIsDamage() throws Exception {
+    Position last = new Position(new Txid(Long.MAX_VALUE), new Checksum(Checksum.FLAG));
+    Records.putBoundary(store, new BoundaryRecord(1, DATABASE, last, Instant.EPOCH));
+    assertThatThrownBy(() -> Records.boundaryAfter(store, 0, DATABASE))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("no transaction follows");
+  }
+
   private void put(String key, String text) {
     store.objects().put(key, text.getBytes(StandardCharsets.UTF_8));
   }

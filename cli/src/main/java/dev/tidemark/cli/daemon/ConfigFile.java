@@ -5,6 +5,7 @@ import dev.tidemark.cli.ExitCode;
 import dev.tidemark.cli.Words;
 import dev.tidemark.store.StoreUrl;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -34,6 +39,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// number. Relative paths count from the folder of the file; `${NAME}` and `${NAME:-default}` in
 /// values are taken from the environment.
 public final class ConfigFile {
+  private static final int DEPTH_MAX = 16;
   private static final Set<String> TOP =
       Set.of(
           "databases",
@@ -59,7 +65,15 @@ public final class ConfigFile {
 
   public static DaemonConfig read(Path file, Function<String, Optional<String>> environment)
       throws IOException, CommandException {
-    return new ConfigFile(file, environment).parse(Files.readString(file));
+    return new ConfigFile(file, environment).parse(text(file));
+  }
+
+  private static String text(Path file) throws IOException, CommandException {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new CommandException(ExitCode.USAGE, file + ": is not text in UTF-8", e);
+    }
   }
 
   private DaemonConfig parse(String text) throws IOException, CommandException {
@@ -139,6 +153,7 @@ public final class ConfigFile {
   private Node root(String text) throws CommandException {
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+      checkDepth(new Parse(settings).parseString(text));
       return new Compose(settings)
           .composeString(text)
           .orElseThrow(() -> new CommandException(ExitCode.USAGE, file + ": is empty"));
@@ -146,6 +161,18 @@ public final class ConfigFile {
       throw wrong(e.getProblemMark(), e.getProblem());
     } catch (YamlEngineException e) {
       throw new CommandException(ExitCode.USAGE, file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// The composer calls itself for each level, so that a text of brackets alone would end it.
+  private void checkDepth(Iterable<Event> events) throws CommandException {
+    int depth = 0;
+    for (Event event : events) {
+      depth += event instanceof CollectionStartEvent ? 1 : 0;
+      depth -= event instanceof CollectionEndEvent ? 1 : 0;
+      if (depth > DEPTH_MAX) {
+        throw wrong(event.getStartMark(), "lists and mappings lie too deep in each other");
+      }
     }
   }
 

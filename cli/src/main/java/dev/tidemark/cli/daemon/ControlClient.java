@@ -41,7 +41,7 @@ public final class ControlClient {
       Thread watchdog = Thread.ofVirtual().start(() -> closeAfter(patience, channel));
       String answer = exchange(channel, method, target, json);
       watchdog.interrupt();
-      return body(answer);
+      return body(database, answer);
     } catch (ConnectException _) {
       throw noDaemon(database);
     } catch (ClosedChannelException _) {
@@ -65,7 +65,7 @@ public final class ControlClient {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  private String body(String answer) throws CommandException {
+  static String body(Path database, String answer) throws CommandException {
     int end = answer.indexOf("\r\n\r\n");
     if (end < 0) {
       throw new CommandException(
@@ -82,9 +82,9 @@ public final class ControlClient {
   private static ExitCode exitCode(String head) {
     for (String line : head.lines().toList()) {
       if (line.startsWith(EXIT_CODE)) {
-        int status = Integer.parseInt(line.substring(EXIT_CODE.length()).strip());
+        String status = line.substring(EXIT_CODE.length()).strip();
         for (ExitCode code : ExitCode.values()) {
-          if (code.status() == status) {
+          if (Integer.toString(code.status()).equals(status)) {
             return code;
           }
         }

@@ -16,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,12 +72,7 @@ final class ControlServer implements AutoCloseable {
   private void serve(SocketChannel client) {
     try (client) {
       InputStream in = new BufferedInputStream(Channels.newInputStream(client));
-      List<String> head = head(in).lines().toList();
-      List<String> words = List.of(head.getFirst().split(" ", -1));
-      Response response =
-          words.size() == 3 && words.get(2).startsWith("HTTP/1.")
-              ? answer(Request.of(words.get(0), words.get(1), wantsJson(head)))
-              : Response.refused(400, "not an HTTP/1.1 request");
+      Response response = answer(head(in));
       write(response, Channels.newOutputStream(client));
     } catch (IOException e) {
       log.debug("a control connection broke: {}", e.toString());
@@ -88,23 +81,19 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
-  private Response answer(Request request) throws InterruptedException {
+  private Response answer(String head) throws InterruptedException {
+    Request request;
+    try {
+      request = Request.parse(head);
+    } catch (IllegalArgumentException e) {
+      return Response.refused(400, String.valueOf(e.getMessage()));
+    }
     try {
       return endpoints.answer(request);
     } catch (RuntimeException e) {
       log.error("unexpected failure of {} {}", request.method(), request.path(), e);
       return Response.failed(e);
     }
-  }
-
-  private static boolean wantsJson(List<String> head) {
-    for (String line : head) {
-      String lower = line.toLowerCase(Locale.ROOT);
-      if (lower.startsWith("accept:")) {
-        return !lower.contains("text/plain");
-      }
-    }
-    return true;
   }
 
   private static String head(InputStream in) throws IOException {

@@ -4,9 +4,12 @@ import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.ExitCode;
 import dev.tidemark.shipper.StateFolder;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -24,6 +27,7 @@ import java.util.zip.CRC32C;
 /// than a socket's may be, in the runtime folder, with `control.path` naming it.
 public record ControlSocket(Path state) {
   private static final int PATH_BYTES_MAX = 107;
+  private static final int LINKS_MAX = 40;
   private static final String SOCKET = "control.sock";
   private static final String POINTER = "control.path";
 
@@ -52,11 +56,15 @@ public record ControlSocket(Path state) {
   /// The file behind all symbolic links, also one that is not there yet.
   private static Path real(Path database) throws IOException {
     Path path = database.toAbsolutePath().normalize();
+    for (int links = 0; Files.isSymbolicLink(path) && !Files.exists(path); links++) {
+      if (links == LINKS_MAX) {
+        throw new FileSystemException(
+            database.toString(), null, "too many levels of symbolic links");
+      }
+      path = path.resolveSibling(Files.readSymbolicLink(path)).normalize();
+    }
     if (Files.exists(path)) {
       return path.toRealPath();
-    }
-    if (Files.isSymbolicLink(path)) {
-      return real(path.resolveSibling(Files.readSymbolicLink(path)));
     }
     Path folder = Optional.ofNullable(path.getParent()).orElse(path);
     return Files.exists(folder) ? folder.toRealPath().resolve(path.getFileName()) : path;
@@ -126,9 +134,18 @@ public record ControlSocket(Path state) {
   /// The path that a client connects to; empty if no daemon has left one.
   Optional<Path> find() throws IOException {
     Path pointer = state.resolve(POINTER);
-    Path socket =
-        Files.exists(pointer) ? Path.of(Files.readString(pointer).strip()) : state.resolve(SOCKET);
+    Path socket = Files.exists(pointer) ? named(pointer) : state.resolve(SOCKET);
     return Files.exists(socket) ? Optional.of(socket) : Optional.empty();
+  }
+
+  private static Path named(Path pointer) throws IOException {
+    try {
+      return Path.of(Files.readString(pointer).strip());
+    } catch (CharacterCodingException | InvalidPathException e) {
+      throw (FileSystemException)
+          new FileSystemException(pointer.toString(), null, "names no socket; remove it")
+              .initCause(e);
+    }
   }
 
   private String digest() {

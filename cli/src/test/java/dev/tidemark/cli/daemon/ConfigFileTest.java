@@ -143,6 +143,24 @@ class ConfigFileTest {
         .isEqualTo(expected.replace("FOLDER/..", parent).replace("FOLDER", folder.toString()));
   }
 
+  @Test
+  void refusesWhatIsNestedWithoutEnd() {
+    for (String bracket : new String[] {"[", "{a: ", "- "}) {
+      assertThatThrownBy(() -> read("databases: \n  " + bracket.repeat(50_000)))
+          .isInstanceOf(CommandException.class)
+          .hasMessageContaining("too deep");
+    }
+  }
+
+  @Test
+  void refusesBytesThatAreNoText() throws Exception {
+    Path file = folder.resolve("tidemark.yaml");
+    Files.write(file, new byte[] {'a', ':', (byte) 0xff});
+    assertThatThrownBy(() -> ConfigFile.read(file, _ -> Optional.empty()))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("is not text in UTF-8");
+  }
+
   private DaemonConfig read(String yaml) throws Exception {
     Path file = Files.writeString(folder.resolve("tidemark.yml"), yaml);
     Map<String, String> environment = Map.of("BUCKET", "backups");

@@ -159,6 +159,39 @@ class ControlSocketTest {
         () -> ControlClient.of(database).ask("GET", "/status", true, PATIENCE), ExitCode.NOT_FOUND);
   }
 
+  @Test
+  void refusesARequestThatCannotBeRead() throws Exception {
+    Path database = database(folder, "app.db");
+    try (ShippedFile shipped = ShippedFile.start(database);
+        ControlServer _ = serve(database, shipped)) {
+      ControlClient client = ControlClient.of(database);
+      fails(() -> client.ask("GET", "/status?a=%zz", true, PATIENCE), ExitCode.USAGE);
+      fails(() -> client.ask("GET", "/status now", true, PATIENCE), ExitCode.USAGE);
+    }
+  }
+
+  @Test
+  void refusesSymbolicLinksThatLeadToEachOther() throws Exception {
+    Path one = folder.resolve("one.db");
+    Path other = Files.createSymbolicLink(folder.resolve("other.db"), one);
+    Files.createSymbolicLink(one, other);
+    assertThatThrownBy(() -> ControlSocket.of(one))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("too many levels of symbolic links");
+  }
+
+  @Test
+  void refusesAPointerThatNamesNoPath() throws Exception {
+    ControlSocket socket = ControlSocket.of(folder.resolve("app.db"));
+    Files.createDirectory(socket.state());
+    for (byte[] content : new byte[][] {{'/', 0, 'a'}, {(byte) 0xff}}) {
+      Files.write(socket.state().resolve("control.path"), content);
+      assertThatThrownBy(socket::find)
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining("names no socket");
+    }
+  }
+
   private static Path database(Path folder, String name) throws Exception {
     return folder.toRealPath().resolve(name);
   }

@@ -14,7 +14,7 @@ record ContentRange(long first, long length, long objectSize) {
   /// Without the header, the answer is the whole object.
   static ContentRange of(GetObjectResponse response) {
     Long length = response.contentLength();
-    if (length == null) {
+    if (length == null || length < 0) {
       throw SdkClientException.create("the answer does not say how long it is");
     }
     Optional<String> header = Optional.ofNullable(response.contentRange());
@@ -26,6 +26,10 @@ record ContentRange(long first, long length, long objectSize) {
       throw SdkClientException.create("the answer's range cannot be read");
     }
     long first = Long.parseLong(matcher.group(1));
-    return new ContentRange(first, length, Long.parseLong(matcher.group(3)));
+    long objectSize = Long.parseLong(matcher.group(3));
+    if (length > objectSize - first) {
+      throw SdkClientException.create("the answer's range does not lie in the object");
+    }
+    return new ContentRange(first, length, objectSize);
   }
 }

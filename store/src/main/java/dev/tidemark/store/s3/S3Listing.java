@@ -34,6 +34,10 @@ final class S3Listing {
       ListObjectsV2Response answer = client.listObjectsV2(request(prefix, start));
       List<Listed> objects = new ArrayList<>(answer.contents().size());
       for (S3Object object : answer.contents()) {
+        if (object.key() == null || object.size() == null || object.size() < 0) {
+          throw new StoreException(
+              Kind.REFUSED, "listing %s: the server lists no key or no size".formatted(url));
+        }
         String key = relative(object.key());
         if (KeyRule.ORDER.compare(key, start) <= 0) {
           throw disorder(key, start);

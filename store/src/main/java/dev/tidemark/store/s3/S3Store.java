@@ -140,8 +140,12 @@ final class S3Store implements ObjectStore {
   private Slice slice(String key, ByteRange range, Answer.Content answer) throws StoreException {
     long size = answer.range().objectSize();
     try (ResponseContent content = answer.stream()) {
+      long before = range.from(size) - answer.range().first();
+      if (before < 0) {
+        throw new IOException("other bytes of %s came than were asked for".formatted(key));
+      }
       byte[] bytes = new byte[range.count(size)];
-      content.skipNBytes(range.from(size) - answer.range().first());
+      content.skipNBytes(before);
       int n = content.readNBytes(bytes, 0, bytes.length);
       if (n < bytes.length) {
         throw new IOException("%d of %d bytes of %s came".formatted(n, bytes.length, key));

@@ -243,6 +243,32 @@ class S3ErrorsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"<Size>1</Size>", "<Key>p/a</Key>", "<Key>p/a</Key><Size>-1</Size>"})
+  void listingWithoutKeysOrSizesIsRefused(String object) throws Exception {
+    String xml = "<ListBucketResult><Contents>%s</Contents></ListBucketResult>".formatted(object);
+    String answer =
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(xml.length(), xml);
+    try (RawServer server = RawServer.answering(answer);
+        ObjectStore store = open(server.url())) {
+      assertFails(() -> store.list("", ""), Kind.REFUSED, "no key or no size");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bytes 4-7/10", "bytes 8-11/10", "bytes 99-102/10"})
+  void otherBytesThanAskedForAreAnError(String range) throws Exception {
+    String answer =
+        "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Length: 4\r\n"
+            + "Content-Range: %s\r\n\r\n4567".formatted(range);
+    try (RawServer server = RawServer.answering(answer);
+        ObjectStore store = open(server.url())) {
+      assertThatThrownBy(() -> store.get("log/a", new ByteRange.Part(0, 4)))
+          .isInstanceOf(StoreException.class);
+    }
+  }
+
   @Test
   void interruptionPassesThrough() throws Exception {
     try (RawServer server = RawServer.dropping();
