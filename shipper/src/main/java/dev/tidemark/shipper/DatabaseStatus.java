@@ -17,4 +17,5 @@ public record DatabaseStatus(
     long spoolBytes,
     boolean fencedMode,
     ShipperState state,
-    Optional<String> problem) {}
+    Optional<String> problem,
+    AuditStatus audit) {}

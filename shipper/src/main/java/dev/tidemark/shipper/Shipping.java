@@ -19,6 +19,7 @@ final class Shipping implements AutoCloseable {
   private final Overrun overrun;
   private final SpoolSync spoolSync;
   private final Delivery delivery;
+  private final Audit audit;
   private Optional<Capture> capture = Optional.empty();
   private long waitingSince;
   private final AtomicLong comparisons = new AtomicLong();
@@ -36,6 +37,7 @@ final class Shipping implements AutoCloseable {
     this.spoolSync = new SpoolSync(config.spoolSync(), context.nanos().getAsLong());
     this.pace = new Pace(config.syncInterval());
     this.delivery = new Delivery(config, context, files, opened, local, host);
+    this.audit = new Audit(config, context, spool);
     times.monotone(Math.max(opened.record().storedMillis(), spool.newestTimestampMillis()));
   }
 
@@ -55,9 +57,13 @@ final class Shipping implements AutoCloseable {
     return spool;
   }
 
+  Audit audit() {
+    return audit;
+  }
+
   /// What keeps it from doing its work, if anything does.
   Optional<String> problem() {
-    return delivery.problem().or(overrun::problem);
+    return delivery.problem().or(overrun::problem).or(audit::problem);
   }
 
   void attach(Source source) throws IOException {
@@ -67,6 +73,7 @@ final class Shipping implements AutoCloseable {
     spool.sync();
     overrun.forget();
     capture = Optional.of(attached);
+    audit.attached(attached);
   }
 
   /// How often the database had to be read as a whole.
@@ -78,6 +85,7 @@ final class Shipping implements AutoCloseable {
     if (capture.isPresent()) {
       Capture old = capture.get();
       capture = Optional.empty();
+      audit.detached();
       local.alone(old::close);
     }
   }
@@ -168,10 +176,12 @@ final class Shipping implements AutoCloseable {
   /// When something is to be done even if nothing happens.
   long nextDue(long now) {
     long due = now + IDLE_NANOS;
-    return delivery
-        .retryAt()
-        .map(at -> Math.min(due, Math.max(at, pace.nextUpload(delivery.lastBegun()))))
-        .orElse(due);
+    long upload =
+        delivery
+            .retryAt()
+            .map(at -> Math.min(due, Math.max(at, pace.nextUpload(delivery.lastBegun()))))
+            .orElse(due);
+    return audit.dueAt().map(at -> Math.min(upload, at)).orElse(upload);
   }
 
   static final long IDLE_NANOS = 500_000_000L;

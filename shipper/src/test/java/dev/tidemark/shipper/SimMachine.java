@@ -19,6 +19,9 @@ import java.util.random.RandomGenerator;
 final class SimMachine {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+  /// A pass every few dozen milliseconds.
+  private static final long AUDIT_BYTES_PER_SECOND = 20L << 20;
+
   /// Somebody asked for what was committed then to be stored.
   private record Asked(SyncRequest request, Optional<SimState> committed) {}
 
@@ -37,6 +40,7 @@ final class SimMachine {
   private Optional<SimSource> source = Optional.empty();
   private Optional<String> fenced = Optional.empty();
   private int starts;
+  private long auditedPages;
 
   SimMachine(
       String name,
@@ -71,6 +75,11 @@ final class SimMachine {
         .orElse("stopped");
   }
 
+  /// The most pages that one run of the daemon has compared with the file.
+  long auditedPages() {
+    return auditedPages;
+  }
+
   /// Why the daemon will not be started again, if it was fenced.
   Optional<String> fenced() {
     return fenced;
@@ -97,7 +106,8 @@ final class SimMachine {
             _ -> files,
             pool,
             pool,
-            pool);
+            pool,
+            new IoBudget(AUDIT_BYTES_PER_SECOND));
     DatabaseConfig config =
         new DatabaseConfig(
             database.path(),
@@ -107,7 +117,8 @@ final class SimMachine {
             syncInterval,
             spoolSync,
             1L << 20,
-            1L << 20);
+            1L << 20,
+            Optional.of(Duration.ZERO));
     process = Optional.of(now);
     DatabaseLife begun = new DatabaseLife(config, context, Path.of("/sim/state"), () -> {});
     life = Optional.of(begun);
@@ -156,6 +167,13 @@ final class SimMachine {
     if (process.isPresent() && !disk.isInUse()) {
       stop();
     }
+    life.ifPresent(it -> {
+      AuditStatus audit = it.board().status(database.path(), ShipperState.SHIPPING, 0).audit();
+      if (audit.mismatches() > 0) {
+        throw new AssertionError("false alarm of the self-audit of " + name + ": " + audit);
+      }
+      auditedPages = Math.max(auditedPages, audit.pages());
+    });
     if (life.isPresent() && life.get().ended().isDone()) {
       if (life.get().ended().isCompletedExceptionally()) {
         Throwable reason = life.get().ended().exceptionNow();

@@ -2,6 +2,7 @@ package dev.tidemark.cli.daemon;
 
 import dev.tidemark.cli.Json;
 import dev.tidemark.ltx.Position;
+import dev.tidemark.shipper.AuditStatus;
 import dev.tidemark.shipper.DatabaseStatus;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,7 +23,11 @@ final class StatusView {
         .number("spool_bytes", status.spoolBytes())
         .text("mode", mode(status))
         .text("state", state(status))
-        .text("problem", status.problem());
+        .text("problem", status.problem())
+        .number("audit_passes", status.audit().passes())
+        .text("audit_last_pass", status.audit().lastPass())
+        .number("audit_pages", status.audit().pages())
+        .number("audit_mismatches", status.audit().mismatches());
   }
 
   static String text(DatabaseStatus status) {
@@ -36,6 +41,7 @@ final class StatusView {
     line(out, "lag", status.lagTransactions() + " transactions, " + status.lagMillis() + " ms");
     line(out, "wal", status.walBytes() + " bytes");
     line(out, "spool", status.spoolBytes() + " bytes");
+    line(out, "audit", audit(status.audit()));
     status.problem().ifPresent(problem -> line(out, "problem", problem));
     return out.toString().stripTrailing();
   }
@@ -46,6 +52,14 @@ final class StatusView {
 
   private static String mode(DatabaseStatus status) {
     return status.fencedMode() ? "fenced" : "detect-only";
+  }
+
+  private static String audit(AuditStatus audit) {
+    return "%d passes, the last %s; %d mismatches"
+        .formatted(
+            audit.passes(),
+            audit.lastPass().map(time -> "at " + time).orElse("still to come"),
+            audit.mismatches());
   }
 
   private static String position(Optional<Position> position) {
