@@ -10,9 +10,9 @@ import java.util.Optional;
 /// Compares pages in the database file with the page checksums of what was captured, while the
 /// application goes on.
 ///
-/// A page whose newest frame is in the file, or that has no frame in the WAL at all, is written by
-/// nobody until the WAL is reset, or a checkpoint comes further than it had; so if neither happened
-/// while the file was read, it has to be what was captured last. Other pages are left out: what
+/// A page whose newest frame was in the file before the look, or that has no frame in the WAL at
+/// all, is written by nobody until the WAL is reset; so if that did not happen while the file was
+/// read, and no new frame came, it has to be what was captured last. Other pages are left out: what
 /// counts of them is in the WAL, and was proven when it was read from there. One thread at a time.
 final class FileLook {
   /// What a look at a run of pages came to.
@@ -55,7 +55,8 @@ final class FileLook {
     };
   }
 
-  private Outcome once(long first, int count) throws IOException {
+  /// As [#at], read once: that is exact by itself, if nothing is wrong with the disk.
+  Outcome once(long first, int count) throws IOException {
     Optional<WalIndexHeader> before = wal.now();
     long backfilled = source.nBackfill();
     if (before.isEmpty() || !follows(before.get(), before.get().salts(), backfilled)) {
@@ -73,15 +74,15 @@ final class FileLook {
     return compared(first, count, got / pageSize.bytes(), end(after.get()));
   }
 
-  /// Whether the WAL is of that generation, is in the file as far as that and captured at least as
-  /// far, and the pages of its other frames are known.
+  /// Whether the WAL is of that generation, captured at least as far as it is in the file, and the
+  /// pages of its other frames are known. A count of frames that is left from the generation before
+  /// is above all others.
   private boolean follows(WalIndexHeader header, long salts, long backfilled) throws IOException {
     CaptureCursor cursor = spool.cursor();
     return header.salts() == salts
         && cursor.salts() == salts
         && cursor.frame() >= backfilled
-        && header.mxFrame() >= backfilled
-        && source.nBackfill() == backfilled
+        && header.mxFrame() >= cursor.frame()
         && logged.follow(header, backfilled);
   }
 
