@@ -108,7 +108,8 @@ final class Audit {
     }
     pace.goOn(now, STEP_BYTES);
     try {
-      learn(on, on.look.at(on.next, on.count), now);
+      int count = Math.clamp(spool.commit() - on.next + 1, 1, on.count);
+      learn(on, on.look.at(on.next, count), now);
     } catch (IOException e) {
       // Whatever is wrong with the file, commits are captured all the same.
       pace.pause(now, RETRY);

@@ -35,7 +35,6 @@ final class FileLook {
   private final WalView wal;
   private final PageSize pageSize;
   private final LoggedPages logged;
-  private byte[] bytes = {};
 
   FileLook(Source source, Spool spool, WalView wal) {
     this.source = source;
@@ -62,16 +61,14 @@ final class FileLook {
     if (before.isEmpty() || !follows(before.get(), before.get().salts(), backfilled)) {
       return UNCLEAR;
     }
-    int length = count * pageSize.bytes();
-    if (bytes.length != length) {
-      bytes = new byte[length];
-    }
-    int got = source.readDatabase(pageSize.offsetOf(first), bytes, 0, length);
+    // Not kept: hundreds of databases share a small heap.
+    byte[] bytes = new byte[count * pageSize.bytes()];
+    int got = source.readDatabase(pageSize.offsetOf(first), bytes, 0, bytes.length);
     Optional<WalIndexHeader> after = wal.now();
     if (after.isEmpty() || !follows(after.get(), before.get().salts(), backfilled)) {
       return UNCLEAR;
     }
-    return compared(first, count, got / pageSize.bytes(), end(after.get()));
+    return compared(first, bytes, got, end(after.get()));
   }
 
   /// Whether the WAL is of that generation, captured at least as far as it is in the file, and the
@@ -92,7 +89,9 @@ final class FileLook {
     return header.mxFrame() == 0 ? spool.commit() : Math.min(spool.commit(), header.nPage());
   }
 
-  private Outcome compared(long first, int count, int whole, long end) {
+  private Outcome compared(long first, byte[] bytes, int got, long end) {
+    int count = bytes.length / pageSize.bytes();
+    int whole = got / pageSize.bytes();
     long pages = 0;
     long differing = 0;
     long firstDiffering = 0;

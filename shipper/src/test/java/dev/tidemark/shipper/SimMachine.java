@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
 final class SimMachine {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  /// A pass every few dozen milliseconds.
-  private static final long AUDIT_BYTES_PER_SECOND = 20L << 20;
+  /// At each look.
+  private static final long AUDIT_BYTES_PER_SECOND = 1L << 30;
 
   /// Somebody asked for what was committed then to be stored.
   private record Asked(SyncRequest request, Optional<SimState> committed) {}
@@ -40,7 +40,6 @@ final class SimMachine {
   private Optional<SimSource> source = Optional.empty();
   private Optional<String> fenced = Optional.empty();
   private int starts;
-  private long auditedPages;
 
   SimMachine(
       String name,
@@ -73,11 +72,6 @@ final class SimMachine {
   String status() {
     return life.map(it -> it.board().status(database.path(), ShipperState.SHIPPING, 0).toString())
         .orElse("stopped");
-  }
-
-  /// The most pages that one run of the daemon has compared with the file.
-  long auditedPages() {
-    return auditedPages;
   }
 
   /// Why the daemon will not be started again, if it was fenced.
@@ -172,7 +166,6 @@ final class SimMachine {
       if (audit.mismatches() > 0) {
         throw new AssertionError("false alarm of the self-audit of " + name + ": " + audit);
       }
-      auditedPages = Math.max(auditedPages, audit.pages());
     });
     if (life.isPresent() && life.get().ended().isDone()) {
       if (life.get().ended().isCompletedExceptionally()) {
