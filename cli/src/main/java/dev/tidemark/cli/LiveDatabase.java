@@ -121,7 +121,8 @@ final class LiveDatabase implements LivePages, AutoCloseable {
         frame == null
             ? source.readDatabase(pageSize.offsetOf(pgno), page, 0, page.length)
             : source.readWal(WalFormat.pageOffset(frame, pageSize.bytes()), page, 0, page.length);
-    // The file may have been cut after a commit that dropped the page, or else behind SQLite's back.
+    // The file may have been cut after a commit that dropped the page, or else behind SQLite's
+    // back.
     return read < page.length ? 0 : PageChecksum.of(pgno, page, 0, page.length);
   }
 

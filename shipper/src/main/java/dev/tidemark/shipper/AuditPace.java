@@ -9,6 +9,7 @@ import java.util.Optional;
 final class AuditPace {
   private final Optional<Duration> interval;
   private final IoBudget budget;
+  private Optional<Long> paid = Optional.empty();
   private Optional<Long> next = Optional.empty();
 
   AuditPace(Optional<Duration> interval, IoBudget budget) {
@@ -27,7 +28,10 @@ final class AuditPace {
 
   /// So many bytes were read, or are to be read soon: the next ones after that.
   void goOn(long now, long bytes) {
-    next = interval.map(_ -> budget.after(now, bytes));
+    if (interval.isPresent()) {
+      paid = Optional.of(budget.after(now, bytes));
+      next = paid;
+    }
   }
 
   /// Everything is proven as of now.
@@ -38,7 +42,7 @@ final class AuditPace {
   /// Not before a while has passed; what was read last has to be paid for all the same.
   void pause(long now, Duration pause) {
     long after = now + pause.toNanos();
-    next = interval.map(_ -> next.filter(paid -> paid - after > 0).orElse(after));
+    next = interval.map(_ -> paid.filter(until -> until - after > 0).orElse(after));
   }
 
   /// There is nothing to read.

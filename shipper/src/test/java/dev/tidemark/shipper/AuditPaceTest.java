@@ -91,6 +91,16 @@ class AuditPaceTest {
   }
 
   @Test
+  void goesOnAfterAPauseThatIsOverBeforeItsTime() {
+    AuditPace pace = every(Duration.ZERO);
+    pace.goOn(0, 100);
+    pace.pause(0, Duration.ofMinutes(1));
+    assertThat(pace.isDue(59 * SECOND)).isFalse();
+    pace.rest(SECOND);
+    assertThat(pace.isDue(SECOND)).isTrue();
+  }
+
+  @Test
   void neverIsDueWhenSwitchedOff() {
     AuditPace pace = new AuditPace(Optional.empty(), budget);
     pace.goOn(0, 100);

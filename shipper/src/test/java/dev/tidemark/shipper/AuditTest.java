@@ -63,15 +63,22 @@ class AuditTest {
       write(57);
       Rig.until("found", () -> audit(database).mismatches() == 1);
       assertThat(Rig.stored(database).txid().value()).isEqualTo(2);
-      ledger.write(2, app.image());
+      ledger.write(2, imageWithoutCache());
       long passes = audit(database).passes();
       Rig.until("proven again", () -> audit(database).passes() > passes + 1);
       assertThat(audit(database).mismatches()).isEqualTo(1);
       assertThat(database.status().problem()).isEmpty();
       app.exec("INSERT INTO t(x) VALUES (1)");
       assertThat(Rig.stored(database).txid().value()).isEqualTo(3);
-      ledger.write(3, app.image());
+      ledger.write(3, imageWithoutCache());
       ledger.check(rig.store());
+    }
+  }
+
+  /// The application itself may have the page in its cache, as it was.
+  private SqliteProcess.Image imageWithoutCache() throws Exception {
+    try (SqliteProcess another = SqliteProcess.openAsIs(folder.resolve("app.db"))) {
+      return another.image();
     }
   }
 
@@ -121,7 +128,7 @@ class AuditTest {
         Rig.stored(before);
         app.exec("UPDATE t SET x = randomblob(4000) WHERE id = 200");
         Rig.stored(before);
-        app.checkpoint("TRUNCATE");
+        Rig.until("an empty WAL", () -> !app.checkpoint("TRUNCATE").busy());
         app.exec("INSERT INTO t(x) VALUES (1)");
         assertThat(Rig.stored(before).txid().value()).isEqualTo(3);
         ledger.write(3, app.image());
@@ -144,6 +151,7 @@ class AuditTest {
     try (Rig rig = rig(LockMode.AUTO).audit(Optional.of(Duration.ofDays(1)), FAST);
         SqliteProcess app = SqliteProcess.open(rig.database())) {
       fill(app);
+      app.checkpoint("TRUNCATE");
       DatabaseWorker first = rig.start();
       Rig.stored(first);
       app.exec("INSERT INTO t(x) VALUES (1)");
@@ -175,7 +183,7 @@ class AuditTest {
       tool("truncate", "-s", Long.toString(100L * PAGE_BYTES), "app.db");
       Rig.until("told", () -> database.status().problem().isPresent());
       assertThat(database.status().problem().orElseThrow())
-          .contains("at page 101 and")
+          .containsPattern("at page (101|129|257) and \\d+ more of \\d+ compared; ")
           .contains("that cannot be shipped: " + rig.database().toRealPath());
     }
   }
