@@ -17,7 +17,7 @@ final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
 
   /// What is read at once: little enough not to keep commits waiting.
-  static final int STEP_BYTES = 512 << 10;
+  static final int STEP_BYTES = 256 << 10;
 
   /// For all databases of a process.
   static final long BYTES_PER_SECOND = 4L << 20;
