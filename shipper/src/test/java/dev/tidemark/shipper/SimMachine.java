@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
 final class SimMachine {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  /// At each look.
-  private static final long AUDIT_BYTES_PER_SECOND = 1L << 30;
+  /// A look every few dozen milliseconds.
+  private static final long AUDIT_BYTES_PER_SECOND = 20L << 20;
 
   /// Somebody asked for what was committed then to be stored.
   private record Asked(SyncRequest request, Optional<SimState> committed) {}
