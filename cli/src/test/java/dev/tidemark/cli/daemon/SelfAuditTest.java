@@ -6,6 +6,7 @@ import dev.tidemark.cli.TidemarkProcess;
 import dev.tidemark.sqlite.SqliteProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class SelfAuditTest {
   private TidemarkProcess tidemark;
   private TidemarkProcess daemonFolder;
   private SqliteProcess application;
-  private Process daemon;
+  private Optional<Process> daemon = Optional.empty();
 
   @BeforeEach
   void begin() throws Exception {
@@ -38,19 +39,22 @@ class SelfAuditTest {
 
   @AfterEach
   void end() throws Exception {
-    daemon.destroyForcibly().waitFor();
+    if (daemon.isPresent()) {
+      daemon.get().destroyForcibly().waitFor();
+    }
     application.close();
   }
 
   private void start(String auditInterval) throws Exception {
     daemon =
-        daemonFolder.start(
-            "dev.tidemark.cli.Main",
-            "replicate",
-            "../app.db",
-            "../log",
-            "--audit-interval",
-            auditInterval);
+        Optional.of(
+            daemonFolder.start(
+                "dev.tidemark.cli.Main",
+                "replicate",
+                "../app.db",
+                "../log",
+                "--audit-interval",
+                auditInterval));
     awaitLog("shipping to ");
   }
 
@@ -60,7 +64,7 @@ class SelfAuditTest {
 
   private void awaitLog(String text) throws Exception {
     while (!log().contains(text)) {
-      assertThat(daemon.isAlive()).as(log()).isTrue();
+      assertThat(daemon.orElseThrow().isAlive()).as(log()).isTrue();
       Thread.sleep(20);
     }
   }
