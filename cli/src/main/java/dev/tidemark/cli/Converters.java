@@ -20,6 +20,9 @@ final class Converters {
   /// How often the spool is synced; empty: never.
   record SpoolSync(Optional<Duration> interval) {}
 
+  /// How long to wait between two self-audits; empty: there is none.
+  record AuditInterval(Optional<Duration> interval) {}
+
   private Converters() {}
 
   static void register(CommandLine commandLine) {
@@ -30,6 +33,10 @@ final class Converters {
     register(commandLine, Position.class, Words::position);
     register(commandLine, InetSocketAddress.class, DaemonConfig::address);
     register(commandLine, SpoolSync.class, text -> new SpoolSync(DaemonConfig.spoolSync(text)));
+    register(
+        commandLine,
+        AuditInterval.class,
+        text -> new AuditInterval(DaemonConfig.auditInterval(text)));
     register(commandLine, DurabilityLevel.class, Words::level);
     registerWords(commandLine, LogLine.Format.class);
     registerWords(commandLine, Progress.Mode.class);

@@ -80,6 +80,12 @@ final class ReplicateCommand implements Callable<Integer> {
   Optional<Converters.SpoolSync> spoolSync = Optional.empty();
 
   @Option(
+      names = "--audit-interval",
+      paramLabel = "DURATION|off",
+      description = "From one self-audit of the database file to the next (default: 1d).")
+  Optional<Converters.AuditInterval> auditInterval = Optional.empty();
+
+  @Option(
       names = "--shutdown-timeout",
       paramLabel = "DURATION",
       description = "How long to drain before exit code 5 (default: 30s).")
@@ -119,9 +125,12 @@ final class ReplicateCommand implements Callable<Integer> {
     if (config.isPresent()) {
       usage.refuse(database.isPresent(), "give either DB and URL or --config, not both");
       usage.refuse(
-          takeOver.isPresent() || syncInterval.isPresent() || spoolSync.isPresent(),
-          "--take-over, --sync-interval and --spool-sync need DB and URL; --config has keys for the"
-              + " latter two");
+          takeOver.isPresent()
+              || syncInterval.isPresent()
+              || spoolSync.isPresent()
+              || auditInterval.isPresent(),
+          "--take-over, --sync-interval, --spool-sync and --audit-interval need DB and URL;"
+              + " --config has keys for the latter three");
       usage.refuse(!Files.isRegularFile(config.get()), config.get() + ": no such config file");
       DaemonConfig file =
           ConfigFile.read(config.get(), name -> Optional.ofNullable(System.getenv(name)));
@@ -142,7 +151,10 @@ final class ReplicateCommand implements Callable<Integer> {
             syncInterval.orElse(DaemonConfig.SYNC_INTERVAL),
             spoolSync.map(Converters.SpoolSync::interval).orElse(DaemonConfig.SPOOL_SYNC),
             DaemonConfig.SPOOL_QUOTA_BYTES,
-            DaemonConfig.WAL_CAP_BYTES);
+            DaemonConfig.WAL_CAP_BYTES,
+            auditInterval
+                .map(Converters.AuditInterval::interval)
+                .orElse(DaemonConfig.AUDIT_INTERVAL));
     return new DaemonConfig(
         List.of(source), shutdownTimeout.orElse(DaemonConfig.SHUTDOWN_TIMEOUT), http);
   }

@@ -38,7 +38,8 @@ class ExamplesTest {
                 DaemonConfig.SYNC_INTERVAL,
                 DaemonConfig.SPOOL_SYNC,
                 DaemonConfig.SPOOL_QUOTA_BYTES,
-                DaemonConfig.WAL_CAP_BYTES));
+                DaemonConfig.WAL_CAP_BYTES,
+                DaemonConfig.AUDIT_INTERVAL));
     for (DaemonConfig.Source source : config.databases()) {
       assertThat(StoreLocation.parse(source.url())).isNotNull();
     }

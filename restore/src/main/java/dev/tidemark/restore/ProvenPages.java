@@ -70,10 +70,11 @@ final class ProvenPages implements Closeable {
   /// In how many pages a live database differs from the state here; empty: in none.
   Optional<String> differences(LivePages live) throws IOException {
     long both = Math.min(live.pages(), sums.pages());
-    long different = Math.max(live.pages(), sums.pages()) - both;
-    long first = both + 1;
-    for (long pgno = both; pgno >= 1; pgno--) {
-      if (live.checksum(pgno) != sums.get(pgno)) {
+    long different = 0;
+    long first = 0;
+    for (long pgno = Math.max(live.pages(), sums.pages()); pgno >= 1; pgno--) {
+      boolean equal = pgno <= both && live.checksum(pgno) == sums.get(pgno);
+      if (!equal && !live.wasWritten(pgno)) {
         different++;
         first = pgno;
       }

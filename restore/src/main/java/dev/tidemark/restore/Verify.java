@@ -49,7 +49,8 @@ public final class Verify {
     return run(Optional.empty());
   }
 
-  /// Also compares the head with a live database, which must stand still at it.
+  /// Also compares the head with a live database; what it had committed at its moment must be
+  /// stored.
   public VerifyResult against(LivePages live)
       throws IOException, StoreException, PositionNotFoundException, InterruptedException {
     return run(Optional.of(live));

@@ -13,6 +13,7 @@ import dev.tidemark.store.testing.MemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,22 @@ class VerifyTest {
         .endsWith("in 1 pages, the first is " + file.length / 512);
   }
 
-  private static LivePages live(byte[] file) {
+  @Test
+  void pagesThatWereWrittenMeanwhileAreNotCompared() throws Exception {
+    TestLog log = new TestLog(39, 512, COUNT).segments();
+    byte[] head = log.history.file(COUNT);
+    int last = head.length / 512;
+    byte[] before = Arrays.copyOf(head, head.length - 512);
+    before[0] ^= 1;
+    Verify verify = new Verify(log.store, dir, 4, ReadListener.NONE);
+    assertThat(verify.against(live(before, 1, last)).ok()).isTrue();
+    assertThat(verify.against(live(before, 1)).problems().getFirst().problem())
+        .endsWith("in 1 pages, the first is " + last);
+    assertThat(verify.against(live(before, last)).problems().getFirst().problem())
+        .endsWith("in 1 pages, the first is 1");
+  }
+
+  private static LivePages live(byte[] file, long... written) {
     return new LivePages() {
       @Override
       public long pages() {
@@ -155,6 +171,11 @@ class VerifyTest {
       @Override
       public long checksum(long pgno) {
         return PageChecksum.of(pgno, file, (int) (pgno - 1) * 512, 512);
+      }
+
+      @Override
+      public boolean wasWritten(long pgno) {
+        return Arrays.stream(written).anyMatch(each -> each == pgno);
       }
     };
   }

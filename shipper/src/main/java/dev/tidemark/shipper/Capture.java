@@ -41,6 +41,7 @@ final class Capture implements AutoCloseable {
   private final AtomicLong batches = new AtomicLong();
   private final AtomicLong syncedBatches = new AtomicLong();
   private volatile boolean closed;
+  private long comparisons;
 
   /// `comparing` hears of each comparison of the whole database.
   Capture(
@@ -156,11 +157,28 @@ final class Capture implements AutoCloseable {
     }
   }
 
-  private void resync(String why) throws IOException {
+  private Resync.Difference resync(String why) throws IOException {
     comparing.run();
     LOG.info("{}: comparing the whole database: {}", source.path(), why);
-    new Resync(source, spool, files, () -> times.monotone(clock.millis()), this::stableHeader)
-        .run();
+    Resync.Difference difference =
+        new Resync(source, spool, files, () -> times.monotone(clock.millis()), this::stableHeader)
+            .run();
+    comparisons++;
+    return difference;
+  }
+
+  /// How often the whole database was compared, and the difference taken.
+  long comparisons() {
+    return comparisons;
+  }
+
+  /// Something else is in the database than what was captured: takes the difference, durably.
+  Resync.Difference repair(String why) throws IOException {
+    pinning.moveOn();
+    Resync.Difference difference = resync(why);
+    syncWal();
+    spool.sync();
+    return difference;
   }
 
   /// Makes durable what was read from the WAL; before the spool is, and before anything is shipped.

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 /// so that a simulation can own all of it. `nanos` is a clock that only moves forward.
 ///
 /// `files` opens a state directory. `captures` and `segments` are small bounded pools; `requests`
-/// runs what waits for the store or the disk.
+/// runs what waits for the store or the disk. `auditBudget` is what the self-audits may read.
 record Context(
     InstantSource clock,
     LongSupplier nanos,
@@ -21,7 +21,8 @@ record Context(
     Function<Path, StateFiles> files,
     Executor captures,
     Executor segments,
-    Executor requests) {
+    Executor requests,
+    IoBudget auditBudget) {
   /// Lets the thread rest.
   interface Sleep {
     void sleep(long millis) throws InterruptedException;

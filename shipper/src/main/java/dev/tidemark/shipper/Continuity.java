@@ -12,6 +12,10 @@ import java.util.Optional;
 /// file, and its WAL still holds the last frame that was taken, or nobody wrote to the file since
 /// everything in the WAL was in it.
 ///
+/// What was written into the same file under a WAL that goes on is not seen here: its times tell
+/// nothing, since a checkpoint after a recovery, and attaching runs one, changes them as well. That
+/// is left to the first pass of [Audit].
+///
 /// `known` and `cursor` are the record, `header` is what is committed now; the pin is held.
 record Continuity(
     Source source,

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// One database and where it goes. `spoolSync`: zero = every batch; empty = never.
+/// One database and where it goes. `spoolSync`: zero = every batch; empty = never. `auditInterval`:
+/// from the end of one self-audit to the next; zero = at once; empty = never.
 public record DatabaseConfig(
     Path database,
     ObjectStore store,
@@ -15,4 +16,5 @@ public record DatabaseConfig(
     Duration syncInterval,
     Optional<Duration> spoolSync,
     long spoolQuotaBytes,
-    long walCapBytes) {}
+    long walCapBytes,
+    Optional<Duration> auditInterval) {}

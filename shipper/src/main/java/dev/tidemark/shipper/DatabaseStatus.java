@@ -18,4 +18,5 @@ public record DatabaseStatus(
     long spoolBytes,
     Optional<WriterMode> mode,
     ShipperState state,
-    Optional<String> problem) {}
+    Optional<String> problem,
+    AuditStatus audit) {}

@@ -65,6 +65,11 @@ final class ImageDiff implements PageSet, ImageRead.Visitor, AutoCloseable {
     return differing.cardinality();
   }
 
+  /// The first page that differs; 0 if none does.
+  long first() {
+    return Math.max(differing.nextSetBit(1), 0);
+  }
+
   @Override
   public Cursor open() {
     return new Cursor() {

@@ -82,6 +82,9 @@ final class Intake {
     if (all || (ship.capture().isEmpty() && presence.isMissing())) {
       syncs.captured(ship.captured());
     }
+    if (all) {
+      ship.audit().step();
+    }
     if (ship.capture().isPresent() && quiet) {
       ship.capture().get().stampIfQuiet();
     }

@@ -18,7 +18,10 @@ record Resync(
     WalIndexHeader await() throws IOException;
   }
 
-  void run() throws IOException {
+  /// How many pages differed, and which was the first; none: 0 and 0.
+  record Difference(long pages, long first) {}
+
+  Difference run() throws IOException {
     spool.sync();
     PageSize pageSize = new PageSize(source.pageSize());
     Optional<PageTable.Head> head = spool.table().head();
@@ -26,8 +29,7 @@ record Resync(
     for (int tries = 1; ; tries++) {
       try {
         header.await();
-        compare(pageSize, full);
-        return;
+        return compare(pageSize, full);
       } catch (LostContinuityException e) {
         if (tries == TRIES) {
           throw new IOException(
@@ -37,7 +39,7 @@ record Resync(
     }
   }
 
-  private void compare(PageSize pageSize, boolean full)
+  private Difference compare(PageSize pageSize, boolean full)
       throws IOException, LostContinuityException {
     PageTable table = spool.table();
     ImageDiff.Taken taken = ImageDiff.take(source, files, full ? _ -> 0 : table::get, pageSize);
@@ -45,13 +47,14 @@ record Resync(
     try (ImageDiff pages = taken.pages()) {
       if (!full && pages.count() == 0 && image.commit() == spool.commit()) {
         spool.moveCursor(image.cursor());
-        return;
+        return new Difference(0, 0);
       }
       source.syncWal();
       TransactionDraft.Kind kind = full ? TransactionDraft.Kind.FULL : TransactionDraft.Kind.RESYNC;
       spool.append(
           new TransactionDraft(
               kind, timestamp.getAsLong(), pageSize, image.commit(), pages, 0, 0, image.cursor()));
+      return new Difference(pages.count(), pages.first());
     }
   }
 }

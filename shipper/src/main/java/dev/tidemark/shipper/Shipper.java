@@ -25,7 +25,8 @@ public final class Shipper implements AutoCloseable {
   private final Poller poller;
   private final List<DatabaseWorker> workers = new CopyOnWriteArrayList<>();
 
-  private Shipper(LockMode locks, Function<Path, StateFiles> files) throws IOException {
+  private Shipper(LockMode locks, Function<Path, StateFiles> files, IoBudget auditBudget)
+      throws IOException {
     captures = pool("tidemark-capture-", CAPTURE_THREADS);
     segments = pool("tidemark-segment-", SEGMENT_THREADS);
     requests = Executors.newVirtualThreadPerTaskExecutor();
@@ -39,7 +40,8 @@ public final class Shipper implements AutoCloseable {
             files,
             captures,
             segments,
-            requests);
+            requests,
+            auditBudget);
     poller = new Poller(System::nanoTime);
   }
 
@@ -50,12 +52,13 @@ public final class Shipper implements AutoCloseable {
 
   /// Starts without databases.
   public static Shipper start(LockMode locks) throws IOException {
-    return start(locks, DiskFiles::new);
+    return start(locks, DiskFiles::new, new IoBudget(Audit.BYTES_PER_SECOND));
   }
 
-  /// With state directories of its own kind.
-  static Shipper start(LockMode locks, Function<Path, StateFiles> files) throws IOException {
-    Shipper shipper = new Shipper(locks, files);
+  /// With state directories of its own kind, and so much for the self-audits to read.
+  static Shipper start(LockMode locks, Function<Path, StateFiles> files, IoBudget auditBudget)
+      throws IOException {
+    Shipper shipper = new Shipper(locks, files, auditBudget);
     shipper.poller.start();
     return shipper;
   }

@@ -20,6 +20,7 @@ final class Shipping implements AutoCloseable {
   private final Overrun overrun;
   private final SpoolSync spoolSync;
   private final Delivery delivery;
+  private final Audit audit;
   private Optional<Capture> capture = Optional.empty();
   private long waitingSince;
   private final AtomicLong comparisons = new AtomicLong();
@@ -38,6 +39,7 @@ final class Shipping implements AutoCloseable {
     this.pace = new Pace(config.syncInterval());
     this.waitingSince = context.nanos().getAsLong();
     this.delivery = new Delivery(config, context, files, opened, local, host);
+    this.audit = new Audit(config, context, spool);
     times.monotone(Math.max(opened.record().storedMillis(), spool.newestTimestampMillis()));
   }
 
@@ -57,11 +59,15 @@ final class Shipping implements AutoCloseable {
     return spool;
   }
 
+  Audit audit() {
+    return audit;
+  }
+
   /// What keeps it from doing its work, if anything does.
   Optional<String> problem() {
-    return Stream.of(delivery.problem(), overrun.problem())
+    return Stream.of(delivery.problem(), overrun.problem(), audit.problem())
         .flatMap(Optional::stream)
-        .reduce((store, room) -> store + "; " + room);
+        .reduce((one, other) -> one + "; " + other);
   }
 
   void attach(Source source) throws IOException {
@@ -71,6 +77,7 @@ final class Shipping implements AutoCloseable {
     spool.sync();
     overrun.forget();
     capture = Optional.of(attached);
+    audit.attached(attached);
   }
 
   /// How often the database had to be read as a whole.
@@ -82,6 +89,7 @@ final class Shipping implements AutoCloseable {
     if (capture.isPresent()) {
       Capture old = capture.get();
       capture = Optional.empty();
+      audit.detached();
       local.alone(old::close);
     }
   }
@@ -177,10 +185,12 @@ final class Shipping implements AutoCloseable {
   /// When something is to be done even if nothing happens.
   long nextDue(long now) {
     long due = now + IDLE_NANOS;
-    return delivery
-        .retryAt()
-        .map(at -> Math.min(due, Math.max(at, pace.nextUpload(delivery.lastBegun()))))
-        .orElse(due);
+    long upload =
+        delivery
+            .retryAt()
+            .map(at -> Math.min(due, Math.max(at, pace.nextUpload(delivery.lastBegun()))))
+            .orElse(due);
+    return audit.dueAt().map(at -> Math.min(upload, at)).orElse(upload);
   }
 
   static final long IDLE_NANOS = 500_000_000L;

@@ -20,7 +20,8 @@ final class StatusBoard {
       long walBytes,
       long spoolBytes,
       boolean outage,
-      Optional<String> problem) {
+      Optional<String> problem,
+      AuditStatus audit) {
     long lag() {
       return captured.txid().value() - stored.txid().value() + uncaptured;
     }
@@ -41,7 +42,8 @@ final class StatusBoard {
                 ship.capture().map(it -> it.wal().bytes()).orElse(0L),
                 ship.spool().bytes(),
                 ship.delivery().isOutage(),
-                ship.problem()));
+                ship.problem(),
+                ship.audit().status()));
   }
 
   /// True if this is news.
@@ -87,6 +89,7 @@ final class StatusBoard {
         now.map(Look::spoolBytes).orElse(0L),
         mode,
         state,
-        problem.or(() -> now.flatMap(Look::problem)));
+        problem.or(() -> now.flatMap(Look::problem)),
+        now.map(Look::audit).orElse(AuditStatus.NONE));
   }
 }

@@ -48,6 +48,12 @@ final class WalView {
     return now;
   }
 
+  /// As [#read], with the moment noted as [#observe] does.
+  Optional<WalIndexHeader> now() {
+    observe();
+    return source.changed() ? Optional.empty() : latest;
+  }
+
   /// The header as it was last seen.
   Optional<WalIndexHeader> latest() {
     return latest;

@@ -209,10 +209,6 @@ final class FuzzedWal {
       throw new UnsupportedOperationException();
     }
 
-    @Override
-    public boolean checkpointerIsWaiting() {
-      return false;
-    }
 
     @Override
     public void close() {}

@@ -38,7 +38,8 @@ class ManyDatabasesTest {
         interval,
         Optional.of(Duration.ZERO),
         1L << 30,
-        1L << 30);
+        1L << 30,
+        Optional.of(Duration.ofDays(1)));
   }
 
   private static long descriptors() throws Exception {

@@ -26,6 +26,8 @@ final class Rig implements AutoCloseable {
   private long quotaBytes = 1L << 30;
   private long walCapBytes = 1L << 30;
   private Duration interval = Duration.ofMillis(20);
+  private Optional<Duration> auditInterval = Optional.of(Duration.ofDays(1));
+  private long auditBytesPerSecond = Audit.BYTES_PER_SECOND;
   private Function<Path, StateFiles> files = DiskFiles::new;
   private Optional<Shipper> shipper = Optional.empty();
 
@@ -70,6 +72,13 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /// How often the self-audit runs, and how fast it reads.
+  Rig audit(Optional<Duration> every, long bytesPerSecond) {
+    auditInterval = every;
+    auditBytesPerSecond = bytesPerSecond;
+    return this;
+  }
+
   ObjectStore store() {
     return store;
   }
@@ -91,12 +100,13 @@ final class Rig implements AutoCloseable {
         interval,
         Optional.of(Duration.ZERO),
         quotaBytes,
-        walCapBytes);
+        walCapBytes,
+        auditInterval);
   }
 
   /// Starts a shipper of its own for the database.
   DatabaseWorker start() throws IOException, FencedException {
-    shipper = Optional.of(Shipper.start(locks, files));
+    shipper = Optional.of(Shipper.start(locks, files, new IoBudget(auditBytesPerSecond)));
     return (DatabaseWorker) shipper.get().add(config());
   }
 

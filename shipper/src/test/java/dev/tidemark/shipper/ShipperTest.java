@@ -29,7 +29,8 @@ class ShipperTest {
         Duration.ofSeconds(1),
         Optional.of(Duration.ZERO),
         1L << 30,
-        1L << 30);
+        1L << 30,
+        Optional.of(Duration.ofDays(1)));
   }
 
   private ObjectStore store() {

@@ -81,7 +81,8 @@ class SimCaptureTest {
               Duration.ZERO,
               Optional.empty(),
               1L << 30,
-              1L << 30);
+              1L << 30,
+              Optional.empty());
       Context context =
           new Context(
               () -> Instant.ofEpochMilli(millis),
@@ -92,7 +93,8 @@ class SimCaptureTest {
               DiskFiles::new,
               Runnable::run,
               Runnable::run,
-              Runnable::run);
+              Runnable::run,
+              new IoBudget(1L << 20));
       Capture started =
           new Capture(
               database.openSource(),

@@ -410,6 +410,14 @@ final class SimDatabase {
     history.backTo(older);
   }
 
+  /// Somebody writes to the database file who is not SQLite.
+  void flip(long offset) {
+    SimHostFile file = database.orElseThrow();
+    byte[] changed = file.bytes(offset, 1);
+    changed[0] ^= 1;
+    file.write(offset, changed, millis.getAsLong());
+  }
+
   /// The application is stopped, and the files are removed.
   void delete() {
     close();

@@ -23,6 +23,9 @@ final class SimMachine {
 
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+  /// A look every few dozen milliseconds.
+  private static final long AUDIT_BYTES_PER_SECOND = 20L << 20;
+
   /// Somebody asked for what was committed then to be stored.
   private record Asked(SyncRequest request, Optional<SimState> committed) {}
 
@@ -164,7 +167,8 @@ final class SimMachine {
             _ -> files,
             pool,
             pool,
-            pool);
+            pool,
+            new IoBudget(AUDIT_BYTES_PER_SECOND));
     DatabaseConfig config =
         new DatabaseConfig(
             database.path(),
@@ -174,7 +178,8 @@ final class SimMachine {
             syncInterval,
             spoolSync,
             spoolQuota,
-            WAL_CAP);
+            WAL_CAP,
+            Optional.of(Duration.ZERO));
     process = Optional.of(now);
     DatabaseLife begun = new DatabaseLife(config, context, Path.of("/sim/state"), () -> {});
     life = Optional.of(begun);
@@ -223,6 +228,12 @@ final class SimMachine {
     if (process.isPresent() && !disk.isInUse()) {
       stop();
     }
+    life.ifPresent(it -> {
+      AuditStatus audit = it.board().status(database.path(), ShipperState.SHIPPING, 0).audit();
+      if (audit.mismatches() > 0) {
+        throw new AssertionError("false alarm of the self-audit of " + name + ": " + audit);
+      }
+    });
     if (life.isPresent() && life.get().ended().isDone()) {
       if (life.get().ended().isCompletedExceptionally()) {
         Throwable reason = life.get().ended().exceptionNow();

@@ -8,8 +8,10 @@ import dev.tidemark.sqlite.SqliteProcess;
 import dev.tidemark.sqlite.SqliteShell;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// at once, with writers killed: no commit is lost, joined or invented, and nobody is kept waiting.
 class StressTest {
   private static final long SECONDS = Long.getLong("tidemark.stress.seconds", 8);
+  private static final long AUDIT_BYTES_PER_SECOND = 200L << 20;
   private static final int BUSY_MILLIS = 30_000;
   private static final List<String> MODES = List.of("PASSIVE", "FULL", "RESTART", "TRUNCATE");
 
@@ -42,7 +45,9 @@ class StressTest {
 
   private void captures(LockMode locks) throws Exception {
     long seed = System.nanoTime();
-    try (Rig rig = new Rig(folder, "app.db", locks);
+    try (Rig rig =
+            new Rig(folder, "app.db", locks)
+                .audit(Optional.of(Duration.ZERO), AUDIT_BYTES_PER_SECOND);
         SqliteProcess first = SqliteProcess.open(rig.database(), "busy_timeout=" + BUSY_MILLIS)) {
       first.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
       first.exec("CREATE TABLE writes(n INTEGER PRIMARY KEY, body BLOB)");
@@ -69,6 +74,9 @@ class StressTest {
         }
         counted += first.queryLong("SELECT max(n) FROM writes");
         Position last = Rig.stored(database);
+        AuditStatus audit = database.status().audit();
+        assertThat(audit.mismatches()).as("false alarms, seed " + seed).isZero();
+        assertThat(audit.passes()).as("self-audits, seed " + seed).isGreaterThan(3);
         assertThat(database.comparisons()).as("whole reads, seed " + seed).isEqualTo(1);
         assertThat(StoredImage.latest(rig.store()).sha256())
             .as("final image, seed " + seed)

@@ -48,9 +48,11 @@ public final class ConfigFile {
           "sync-interval",
           "spool-sync",
           "spool-quota",
-          "wal-cap");
+          "wal-cap",
+          "audit-interval");
   private static final Set<String> DATABASE =
-      Set.of("path", "url", "sync-interval", "spool-sync", "spool-quota", "wal-cap");
+      Set.of(
+          "path", "url", "sync-interval", "spool-sync", "spool-quota", "wal-cap", "audit-interval");
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/|s3:");
   private static final Pattern VARIABLE =
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
@@ -147,7 +149,9 @@ public final class ConfigFile {
         value(own, "sync-interval", Words::duration).orElse(DaemonConfig.SYNC_INTERVAL),
         value(own, "spool-sync", DaemonConfig::spoolSync).orElse(DaemonConfig.SPOOL_SYNC),
         value(own, "spool-quota", Words::size).orElse(DaemonConfig.SPOOL_QUOTA_BYTES),
-        value(own, "wal-cap", Words::size).orElse(DaemonConfig.WAL_CAP_BYTES));
+        value(own, "wal-cap", Words::size).orElse(DaemonConfig.WAL_CAP_BYTES),
+        value(own, "audit-interval", DaemonConfig::auditInterval)
+            .orElse(DaemonConfig.AUDIT_INTERVAL));
   }
 
   private Node root(String text) throws CommandException {

@@ -170,7 +170,8 @@ public final class Daemon {
         source.syncInterval(),
         source.spoolSync(),
         source.spoolQuotaBytes(),
-        source.walCapBytes());
+        source.walCapBytes(),
+        source.auditInterval());
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

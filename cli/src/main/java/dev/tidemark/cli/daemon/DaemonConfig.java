@@ -1,5 +1,6 @@
 package dev.tidemark.cli.daemon;
 
+import dev.tidemark.cli.Words;
 import dev.tidemark.ltx.Position;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -23,7 +24,10 @@ public record DaemonConfig(
   /// before it is put.
   public static final Optional<Duration> SPOOL_SYNC = Optional.of(Duration.ofMillis(100));
 
+  public static final Optional<Duration> AUDIT_INTERVAL = Optional.of(Duration.ofDays(1));
+
   /// One database, where it goes, and how. `spoolSync`: zero = every batch; empty = never.
+  /// `auditInterval`: empty = never.
   public record Source(
       Path database,
       String url,
@@ -31,7 +35,8 @@ public record DaemonConfig(
       Duration syncInterval,
       Optional<Duration> spoolSync,
       long spoolQuotaBytes,
-      long walCapBytes) {}
+      long walCapBytes,
+      Optional<Duration> auditInterval) {}
 
   /// `host:port`, `:port` or `[v6]:port`.
   public static InetSocketAddress address(String text) {
@@ -54,7 +59,12 @@ public record DaemonConfig(
     return switch (text) {
       case "each" -> Optional.of(Duration.ZERO);
       case "off" -> Optional.empty();
-      default -> Optional.of(dev.tidemark.cli.Words.duration(text));
+      default -> Optional.of(Words.duration(text));
     };
+  }
+
+  /// `off`, or how long to wait between two.
+  public static Optional<Duration> auditInterval(String text) {
+    return text.equals("off") ? Optional.empty() : Optional.of(Words.duration(text));
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemark.ltx.Position;
 import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.ShipperState;
 import dev.tidemark.shipper.WriterMode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,13 +30,37 @@ final class Metrics {
     metrics.gauge("wal_bytes", "Size of the write-ahead log.", DatabaseStatus::walBytes);
     metrics.gauge("spool_bytes", "Size of the local spool.", DatabaseStatus::spoolBytes);
     metrics.modes();
+    metrics.audits();
     metrics.txids();
     metrics.states();
     return metrics.out.toString();
   }
 
+  private void audits() {
+    counter(
+        "audit_passes_total", "Self-audits of the whole database file.", s -> s.audit().passes());
+    counter("audit_pages_total", "Pages that were compared.", s -> s.audit().pages());
+    counter(
+        "audit_mismatches_total",
+        "Changes without a commit that were found and shipped.",
+        s -> s.audit().mismatches());
+    gauge(
+        "audit_last_pass_timestamp_seconds",
+        "When the last self-audit was complete; 0 before.",
+        s -> s.audit().lastPass().map(Instant::toEpochMilli).orElse(0L) / 1e3);
+  }
+
   private void gauge(String name, String help, ToDoubleFunction<DatabaseStatus> value) {
-    head(name, help);
+    samples(name, help, "gauge", value);
+  }
+
+  private void counter(String name, String help, ToDoubleFunction<DatabaseStatus> value) {
+    samples(name, help, "counter", value);
+  }
+
+  private void samples(
+      String name, String help, String type, ToDoubleFunction<DatabaseStatus> value) {
+    head(name, help, type);
     for (DatabaseStatus status : databases) {
       sample(name, label("db", status.database().toString()), value.applyAsDouble(status));
     }
@@ -43,7 +68,7 @@ final class Metrics {
 
   /// Nothing until the store was asked.
   private void modes() {
-    head("fenced_mode", "1 if the store refuses a second writer.");
+    head("fenced_mode", "1 if the store refuses a second writer.", "gauge");
     for (DatabaseStatus status : databases) {
       status
           .mode()
@@ -56,7 +81,7 @@ final class Metrics {
   }
 
   private void txids() {
-    head("txid", "Number of the last transaction at each durability level.");
+    head("txid", "Number of the last transaction at each durability level.", "gauge");
     for (DatabaseStatus status : databases) {
       txid(status, "captured", status.local());
       txid(status, "spooled", status.spooled());
@@ -70,7 +95,7 @@ final class Metrics {
   }
 
   private void states() {
-    head("state", "1 for the state that the database is in.");
+    head("state", "1 for the state that the database is in.", "gauge");
     for (DatabaseStatus status : databases) {
       for (ShipperState state : ShipperState.values()) {
         String name = state.name().toLowerCase(Locale.ROOT);
@@ -80,9 +105,9 @@ final class Metrics {
     }
   }
 
-  private void head(String name, String help) {
+  private void head(String name, String help, String type) {
     out.append("# HELP tidemark_").append(name).append(' ').append(help).append('\n');
-    out.append("# TYPE tidemark_").append(name).append(" gauge\n");
+    out.append("# TYPE tidemark_").append(name).append(' ').append(type).append('\n');
   }
 
   private void sample(String name, String labels, double value) {

@@ -2,6 +2,7 @@ package dev.tidemark.cli.daemon;
 
 import dev.tidemark.cli.Json;
 import dev.tidemark.ltx.Position;
+import dev.tidemark.shipper.AuditStatus;
 import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.WriterMode;
 import java.util.Locale;
@@ -23,7 +24,11 @@ final class StatusView {
         .number("spool_bytes", status.spoolBytes())
         .text("mode", status.mode().map(StatusView::word))
         .text("state", state(status))
-        .text("problem", status.problem());
+        .text("problem", status.problem())
+        .number("audit_passes", status.audit().passes())
+        .text("audit_last_pass", status.audit().lastPass())
+        .number("audit_pages", status.audit().pages())
+        .number("audit_mismatches", status.audit().mismatches());
   }
 
   static String text(DatabaseStatus status) {
@@ -37,6 +42,7 @@ final class StatusView {
     line(out, "lag", status.lagTransactions() + " transactions, " + status.lagMillis() + " ms");
     line(out, "wal", status.walBytes() + " bytes");
     line(out, "spool", status.spoolBytes() + " bytes");
+    line(out, "audit", audit(status.audit()));
     status.problem().ifPresent(problem -> line(out, "problem", problem));
     return out.toString().stripTrailing();
   }
@@ -62,6 +68,14 @@ final class StatusView {
                   word(mode) + ": the store does not keep two writers apart; run one only";
             })
         .orElse("not known yet");
+  }
+
+  private static String audit(AuditStatus audit) {
+    return "%d passes, the last %s; %d mismatches"
+        .formatted(
+            audit.passes(),
+            audit.lastPass().map(time -> "at " + time).orElse("still to come"),
+            audit.mismatches());
   }
 
   private static String position(Optional<Position> position) {

@@ -28,6 +28,7 @@ class ConfigFileTest {
             http: 127.0.0.1:9797
             shutdown-timeout: 5s
             sync-interval: 2s
+            audit-interval: 7d
             databases:
               - path: app.db
                 url: s3://${BUCKET}/app
@@ -36,6 +37,7 @@ class ConfigFileTest {
                 sync-interval: 100ms
                 spool-sync: off
                 spool-quota: 2GiB
+                audit-interval: off
             """);
     assertThat(config.http())
         .contains(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9797));
@@ -49,7 +51,8 @@ class ConfigFileTest {
                 Duration.ofSeconds(2),
                 DaemonConfig.SPOOL_SYNC,
                 DaemonConfig.SPOOL_QUOTA_BYTES,
-                DaemonConfig.WAL_CAP_BYTES),
+                DaemonConfig.WAL_CAP_BYTES,
+                Optional.of(Duration.ofDays(7))),
             new DaemonConfig.Source(
                 Path.of("/var/other.db"),
                 "file:///backup/other",
@@ -57,7 +60,8 @@ class ConfigFileTest {
                 Duration.ofMillis(100),
                 Optional.empty(),
                 2L << 30,
-                DaemonConfig.WAL_CAP_BYTES));
+                DaemonConfig.WAL_CAP_BYTES,
+                Optional.empty()));
   }
 
   @ParameterizedTest

@@ -52,6 +52,8 @@ class HttpEndpointsTest {
           .contains("tidemark_lag_transactions{db=\"" + b + "\"} 1\n")
           .contains("tidemark_txid{db=\"" + b + "\",level=\"spooled\"} 2\n")
           .contains("tidemark_txid{db=\"" + b + "\",level=\"stored\"} 1\n")
+          .contains("# TYPE tidemark_audit_mismatches_total counter\n")
+          .contains("tidemark_audit_mismatches_total{db=\"" + a + "\"} 0\n")
           .contains("tidemark_state{db=\"" + b + "\",state=\"outage\"} 1\n");
     }
   }

@@ -57,7 +57,8 @@ final class ShippedFile implements AutoCloseable {
                 Duration.ofSeconds(1),
                 Optional.of(Duration.ZERO),
                 1L << 30,
-                1L << 30));
+                1L << 30,
+                Optional.of(Duration.ofDays(1))));
     shipped.sync(DurabilityLevel.STORED, PATIENCE);
     return new ShippedFile(application, store, shipper, shipped, root);
   }

@@ -142,6 +142,7 @@ final class GoldenLife {
         Duration.ofSeconds(30),
         Optional.of(Duration.ZERO),
         1L << 30,
-        1L << 30);
+        1L << 30,
+        Optional.empty());
   }
 }
