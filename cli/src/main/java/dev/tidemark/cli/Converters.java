@@ -20,6 +20,9 @@ final class Converters {
   /// How often the spool is synced; empty: never.
   record SpoolSync(Optional<Duration> interval) {}
 
+  /// How many bytes may be read back in a day; empty: none.
+  record Prove(Optional<Long> bytesPerDay) {}
+
   private Converters() {}
 
   static void register(CommandLine commandLine) {
@@ -30,6 +33,7 @@ final class Converters {
     register(commandLine, Position.class, Words::position);
     register(commandLine, InetSocketAddress.class, DaemonConfig::address);
     register(commandLine, SpoolSync.class, text -> new SpoolSync(DaemonConfig.spoolSync(text)));
+    register(commandLine, Prove.class, text -> new Prove(DaemonConfig.prove(text)));
     register(commandLine, DurabilityLevel.class, Words::level);
     registerWords(commandLine, LogLine.Format.class);
     registerWords(commandLine, Progress.Mode.class);

@@ -10,10 +10,12 @@ import dev.tidemark.shipper.Shipper;
 import dev.tidemark.sqlite.LockMode;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.Pauses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -77,7 +79,7 @@ public final class Daemon {
           InterruptedException {
     Signals.handle(STOPPING, this::stopping);
     try {
-      start();
+      start(config.proveBytesPerDay());
       if (command.isPresent()) {
         new FirstLooks(databases).await(stopRequested::get);
         if (!stopRequested.get()) {
@@ -97,7 +99,7 @@ public final class Daemon {
       for (DaemonConfig.Source source : config.databases()) {
         checkContent(source.database());
       }
-      start();
+      start(Optional.empty());
       for (ShippedDatabase database : databases) {
         new OneShot(database, config.shutdownTimeout()).ship(stopRequested::get);
       }
@@ -120,7 +122,7 @@ public final class Daemon {
     }
   }
 
-  private void start()
+  private void start(Optional<Long> proveBytesPerDay)
       throws IOException, CommandException, FencedException, UnsuitableDatabaseException {
     for (DaemonConfig.Source source : config.databases()) {
       if (Files.isDirectory(source.database())) {
@@ -133,9 +135,17 @@ public final class Daemon {
       http = Optional.of(opened(HttpEndpoints.bind(config.http().get())));
     }
     Shipper shipper = opened(Shipper.start(locks()));
+    Optional<Proofs> proofs =
+        proveBytesPerDay.map(
+            bytes -> new Proofs(bytes, Pauses.system(), InstantSource.system()));
+    ProofStatus.Board board = proofs.<ProofStatus.Board>map(it -> it).orElse(ProofStatus.Board.NONE);
     for (DaemonConfig.Source source : config.databases()) {
-      ShippedDatabase database = shipper.add(databaseConfig(source));
+      DatabaseConfig wanted = databaseConfig(source);
+      ShippedDatabase database = shipper.add(wanted);
       databases.add(database);
+      if (proofs.isPresent()) {
+        proofs.get().add(database, wanted.store(), source.url());
+      }
       // The answer of `whenComplete` only repeats what the event says.
       CompletableFuture<Void> _ =
           database
@@ -144,11 +154,14 @@ public final class Daemon {
                   (_, e) -> events.add(new Event.DatabaseEnded(database, Optional.ofNullable(e))));
       opened(
           ControlServer.start(
-              ControlSocket.of(source.database()), new DatabaseEndpoints(database)));
+              ControlSocket.of(source.database()), new DatabaseEndpoints(database, board)));
       Thread.ofVirtual().start(new Announcement(database, source.url()));
     }
+    if (proofs.isPresent()) {
+      opened(proofs.get()).start();
+    }
     if (http.isPresent()) {
-      http.get().serve(databases);
+      http.get().serve(databases, board);
       log.info("metrics, health and status at http:/{}", http.get().address());
     }
   }

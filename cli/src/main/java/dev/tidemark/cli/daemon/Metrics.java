@@ -3,6 +3,7 @@ package dev.tidemark.cli.daemon;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.ShipperState;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,14 +14,16 @@ final class Metrics {
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final List<DatabaseStatus> databases;
+  private final ProofStatus.Board proofs;
   private final StringBuilder out = new StringBuilder();
 
-  private Metrics(List<DatabaseStatus> databases) {
+  private Metrics(List<DatabaseStatus> databases, ProofStatus.Board proofs) {
     this.databases = databases;
+    this.proofs = proofs;
   }
 
-  static String of(List<DatabaseStatus> databases) {
-    Metrics metrics = new Metrics(databases);
+  static String of(List<DatabaseStatus> databases, ProofStatus.Board proofs) {
+    Metrics metrics = new Metrics(databases, proofs);
     metrics.gauge(
         "lag_seconds", "Age of the oldest transaction not yet stored.", s -> s.lagMillis() / 1e3);
     metrics.gauge(
@@ -31,6 +34,7 @@ final class Metrics {
         "fenced_mode", "1 if the store refuses a second writer.", s -> s.fencedMode() ? 1 : 0);
     metrics.txids();
     metrics.states();
+    metrics.proofs();
     return metrics.out.toString();
   }
 
@@ -42,11 +46,14 @@ final class Metrics {
   }
 
   private void txids() {
-    head("txid", "Number of the last transaction at each durability level.");
+    head("txid", "Number of the last transaction at each level.");
     for (DatabaseStatus status : databases) {
       txid(status, "captured", status.local());
       txid(status, "spooled", status.spooled());
       txid(status, "stored", status.stored());
+      proofs
+          .of(status.database())
+          .ifPresent(proof -> txid(status, "proven", proof.proof().position()));
     }
   }
 
@@ -66,15 +73,48 @@ final class Metrics {
     }
   }
 
+  /// Nothing where nothing is proven in the background.
+  private void proofs() {
+    proof("proven_timestamp_seconds", "gauge", "When the last transaction was proven.", proof ->
+        proof.proof().at().map(at -> at.toEpochMilli() / 1e3).orElse(0.0));
+    proof("proof_problems", "gauge", "What is wrong with the log in the store.", proof ->
+        proof.proof().problems().size());
+    proof("proof_read_bytes_total", "counter", "Bytes read back to prove.", ProofStatus::readBytes);
+  }
+
+  private void proof(
+      String name, String type, String help, ToDoubleFunction<ProofStatus> value) {
+    boolean isFirst = true;
+    for (DatabaseStatus status : databases) {
+      Optional<ProofStatus> proof = proofs.of(status.database());
+      if (proof.isPresent()) {
+        if (isFirst) {
+          head(name, type, help);
+          isFirst = false;
+        }
+        sample(name, label("db", status.database().toString()), value.applyAsDouble(proof.get()));
+      }
+    }
+  }
+
   private void head(String name, String help) {
+    head(name, "gauge", help);
+  }
+
+  private void head(String name, String type, String help) {
     out.append("# HELP tidemark_").append(name).append(' ').append(help).append('\n');
-    out.append("# TYPE tidemark_").append(name).append(" gauge\n");
+    out.append("# TYPE tidemark_").append(name).append(' ').append(type).append('\n');
   }
 
   private void sample(String name, String labels, double value) {
     out.append("tidemark_").append(name).append('{').append(labels).append("} ");
-    out.append(value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value));
+    out.append(value == Math.rint(value) ? Long.toString((long) value) : decimal(value));
     out.append('\n');
+  }
+
+  /// Without an exponent, which nobody reads easily.
+  private static String decimal(double value) {
+    return new BigDecimal(Double.toString(value)).toPlainString();
   }
 
   private static String label(String name, String value) {
