@@ -98,8 +98,8 @@ final class CoverProofs {
       write();
     }
     VerifyReport report = new VerifyReport();
-    found.forEach((key, cover) ->
-        cover.problem().ifPresent(problem -> report.problem(key, problem)));
+    found.forEach(
+        (key, cover) -> cover.problem().ifPresent(problem -> report.problem(key, problem)));
     return report.problems();
   }
 
@@ -109,8 +109,8 @@ final class CoverProofs {
     Optional<Known> before =
         Optional.ofNullable(known.get(key))
             .filter(cover -> cover.size() == item.size())
-            .filter(cover ->
-                cover.problem().isEmpty() || now.isBefore(cover.at().plus(LOOK_AGAIN)));
+            .filter(
+                cover -> cover.problem().isEmpty() || now.isBefore(cover.at().plus(LOOK_AGAIN)));
     if (before.isPresent()) {
       found.put(key, before.get());
     } else if (end(item.key()).txid().compareTo(state.reached.orElseThrow().txid()) <= 0) {
@@ -185,8 +185,7 @@ final class CoverProofs {
       }
       track.begin(sums ->
           new StateReader(store, ReadAhead.NONE, ReadListener.NONE)
-              .read(
-                  chain.get(), new Findings(), new RestoreTarget.AtTxid(start.txid()), sums));
+              .read(chain.get(), new Findings(), new RestoreTarget.AtTxid(start.txid()), sums));
       return track.at().equals(Optional.of(start));
     } catch (DamagedLogException | PositionNotFoundException _) {
       return false;
@@ -203,15 +202,13 @@ final class CoverProofs {
       return true;
     }
     long holder = objects.upTo(position.txid()) - 1;
-    if (objects.isRow(holder + 1)
-        && objects.row(holder + 1).slot().start().equals(position)) {
+    if (objects.isRow(holder + 1) && objects.row(holder + 1).slot().start().equals(position)) {
       return true;
     }
     if (holder < 0) {
       return true;
     }
-    Optional<IndexFrame> index =
-        ObjectIndex.read(store, objects.row(holder).slot().text());
+    Optional<IndexFrame> index = ObjectIndex.read(store, objects.row(holder).slot().text());
     if (index.isPresent()) {
       for (int i = 0; i < index.get().fileCount(); i++) {
         if (index.get().position(i).equals(position)) {

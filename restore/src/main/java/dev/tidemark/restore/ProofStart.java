@@ -27,8 +27,7 @@ record ProofStart(Position position, long bytes) {
       throws StoreException, InterruptedException {
     List<ProofStart> starts = new ArrayList<>();
     starts.add(
-        new ProofStart(
-            chain.start(), bytesTo(store, chain) + bytesAfter(chain, chain.start())));
+        new ProofStart(chain.start(), bytesTo(store, chain) + bytesAfter(chain, chain.start())));
     lastSnapshot(chain).ifPresent(starts::add);
     starts.sort(Comparator.comparingLong(ProofStart::bytes));
     return starts;

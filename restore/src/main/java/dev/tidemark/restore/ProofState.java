@@ -61,8 +61,7 @@ final class ProofState {
         position = Optional.of(range.before());
       }
     }
-    return new Proof(
-        from, position.filter(p -> !p.equals(Position.START)), at, problems());
+    return new Proof(from, position.filter(p -> !p.equals(Position.START)), at, problems());
   }
 
   /// Of this log, or of none.
@@ -98,8 +97,12 @@ final class ProofState {
       if (element instanceof JsonObject range) {
         lost.add(
             new Lost(
-                position(range, "before"), Txid.parse(range.string("last").orElseThrow(
-                    () -> new IllegalArgumentException("a range without an end")))));
+                position(range, "before"),
+                Txid.parse(
+                    range
+                        .string("last")
+                        .orElseThrow(
+                            () -> new IllegalArgumentException("a range without an end")))));
       }
     }
     state.lost = lost;

@@ -17,10 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A walk along the log whose page checksums outlive the process: `<name>.sums`, with
-/// `<name>.undo` and the position in `<name>.json` beside it. Either an object counts whole or the
-/// files are those before it, also after a kill; after a loss of power the checksums may not add
-/// up, and then nothing counts.
+/// A walk along the log whose page checksums outlive the process: `<name>.sums`, with `<name>.undo`
+/// and the position in `<name>.json` beside it. Either an object counts whole or the files are
+/// those before it, also after a kill; after a loss of power the checksums may not add up, and then
+/// nothing counts.
 final class ProofTrack implements Closeable {
   /// Reads a state into a table.
   interface Fill {
@@ -154,7 +154,6 @@ final class ProofTrack implements Closeable {
       return;
     }
     at = Optional.empty();
-    undo.rollBack(base, sums);
     Optional<JsonObject> known = record.read();
     if (known.isPresent()) {
       settle(known.get());

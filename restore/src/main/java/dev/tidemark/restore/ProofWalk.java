@@ -110,8 +110,7 @@ final class ProofWalk {
     ListPage page = store.list(ObjectKey.LOG, ObjectKey.LOG + at.txid().next());
     List<Chain.Item> items = new ArrayList<>();
     for (Listed listed : page.objects()) {
-      ObjectKey.parse(listed.key())
-          .ifPresent(key -> items.add(new Chain.Item(key, listed.size())));
+      ObjectKey.parse(listed.key()).ifPresent(key -> items.add(new Chain.Item(key, listed.size())));
     }
     return items;
   }

@@ -143,8 +143,7 @@ final class ProvenObjects implements Closeable {
         read(some, at * ROW_BYTES);
         write(shorter, some.flip(), (at - first) * ROW_BYTES);
       }
-      Files.move(
-          beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       shorter.close();
       throw e;

@@ -59,8 +59,8 @@ public final class Prover {
         }
       };
 
-  /// Makes no request. `folder` is made when it is needed; what it says of another log than that
-  /// at `url` does not count.
+  /// Makes no request. `folder` is made when it is needed; what it says of another log than that at
+  /// `url` does not count.
   public Prover(ObjectStore store, String url, Path folder, InstantSource clock)
       throws IOException {
     this.store = store;
@@ -103,8 +103,7 @@ public final class Prover {
   /// Reads what is new, some of it if it is much. `stored` is what the log must reach to, since its
   /// writer was told so. True if there is more to read at once. What is wrong with the log is in
   /// the answer of [#proof]; a [StoreException] says nothing about it.
-  public boolean round(Position stored)
-      throws IOException, StoreException, InterruptedException {
+  public boolean round(Position stored) throws IOException, StoreException, InterruptedException {
     Files.createDirectories(folder);
     try {
       return turn(stored);

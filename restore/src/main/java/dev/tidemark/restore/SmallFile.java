@@ -22,7 +22,6 @@ record SmallFile(Path path) {
   void write(JsonObject content) throws IOException {
     Path beside = path.resolveSibling(path.getFileName() + ".partial");
     Files.write(beside, content.bytes());
-    Files.move(
-        beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

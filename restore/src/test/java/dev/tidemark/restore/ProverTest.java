@@ -3,20 +3,22 @@ package dev.tidemark.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ReadListener;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.testing.CountingStore;
+import dev.tidemark.store.testing.LogBuilder;
 import dev.tidemark.store.testing.MemoryStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,8 +65,7 @@ class ProverTest {
       now = now.plusSeconds(10);
       assertThat(prover.round(stored)).isFalse();
       assertThat(prover.proof())
-          .isEqualTo(
-              new Proof(Position.START, Optional.of(stored), Optional.of(now), List.of()));
+          .isEqualTo(new Proof(Position.START, Optional.of(stored), Optional.of(now), List.of()));
       assertThat(store.bytes()).isEqualTo(size(log, key));
       assertThat(prover.isDue(stored)).as("nothing is new").isFalse();
     }
@@ -109,8 +110,9 @@ class ProverTest {
         .isLessThanOrEqualTo(
             2 * size(log, snapshot)
                 + after
-                + size(log, ObjectKey.Slot.after(log.history.position(log.cuts.get(
-                    log.cuts.size() - 4)))));
+                + size(
+                    log,
+                    ObjectKey.Slot.after(log.history.position(log.cuts.get(log.cuts.size() - 4)))));
   }
 
   @Test
@@ -122,7 +124,8 @@ class ProverTest {
     byte[] bytes = Files.readAllBytes(sums);
     bytes[3] ^= 1;
     Files.write(sums, bytes);
-    log.history.full(3);
+    // A transaction that does not mend it by writing that page.
+    log.history.commit(log.history.transaction(COUNT).commit(), new TreeMap<>());
     log.builder.segment(COUNT + 1, COUNT + 1);
     log.cuts.add(COUNT + 1);
     Prover prover = proven(log, store);
@@ -131,13 +134,18 @@ class ProverTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 3, -1})
-  void findsAFlippedByteAsVerifyDoes(int cut) throws Exception {
+  @ValueSource(strings = {"first", "one that shrinks the database", "last"})
+  void findsAFlippedByteAsVerifyDoes(String which) throws Exception {
     TestLog log = new TestLog(54, 512, COUNT).segments();
-    int i = cut < 0 ? log.cuts.size() - 2 : cut;
+    int i =
+        switch (which) {
+          case "first" -> 0;
+          case "last" -> log.cuts.size() - 2;
+          default -> shrinking(log);
+        };
     String key = ObjectKey.Slot.after(log.history.position(log.cuts.get(i))).text();
     byte[] sound = log.store.bytes(key);
-    for (int at : new int[] {5, sound.length / 2, sound.length - 40, sound.length - 1}) {
+    for (int at : new int[] {5, sound.length / 2, sound.length - 20, sound.length - 1}) {
       byte[] broken = sound.clone();
       broken[at] ^= 0x10;
       log.store.objects().put(key, broken);
@@ -166,6 +174,17 @@ class ProverTest {
       assertThat(store.bytes()).as("bytes after the mending").isEqualTo(bytesFrom(log, i));
       deleteProof();
     }
+  }
+
+  private static int shrinking(TestLog log) {
+    for (int i = 1; i + 2 < log.cuts.size(); i++) {
+      for (int txid = log.cuts.get(i) + 1; txid <= log.cuts.get(i + 1); txid++) {
+        if (log.history.transaction(txid).commit() < log.history.transaction(txid - 1).commit()) {
+          return i;
+        }
+      }
+    }
+    throw new AssertionError("another seed is needed");
   }
 
   private static long bytesFrom(TestLog log, int cut) {
@@ -248,6 +267,13 @@ class ProverTest {
     assertThat(prover.proof().problems().getFirst().key()).isEqualTo(alsoLost.text());
     assertThat(prover.proof().position()).contains(log.history.position(24));
 
+    LogBuilder otherRun = new LogBuilder(log.store, TestLog.DATABASE, log.history, new Id128(8, 8));
+    log.store.objects().put(alsoLost.text(), otherRun.segmentBytes(25, 28));
+    now = now.plus(Prover.LOOK_AGAIN);
+    roundsToTheEnd(prover, log.history.position(COUNT + 1));
+    assertThat(prover.proof().problems().getFirst().problem())
+        .isEqualTo("is sound, but not the object that was proven");
+
     log.store.objects().put(alsoLost.text(), others);
     now = now.plus(Prover.LOOK_AGAIN);
     roundsToTheEnd(prover, log.history.position(COUNT + 1));
@@ -294,8 +320,10 @@ class ProverTest {
     log.covers();
     long covers = 0;
     for (var object : log.store.objects().entrySet()) {
-      covers += object.getKey().startsWith("log/") || !object.getKey().endsWith(".zst")
-          ? 0 : object.getValue().length;
+      covers +=
+          object.getKey().startsWith("log/") || !object.getKey().endsWith(".zst")
+              ? 0
+              : object.getValue().length;
     }
     now = now.plus(Prover.LOOK_AGAIN);
     prover.round(log.history.position(COUNT));
@@ -420,11 +448,14 @@ class ProverTest {
     TestLog log = new TestLog(67, 512, COUNT).segments();
     proven(log, new CountingStore(log.store));
     TestLog other = new TestLog(68, 512, COUNT + 5).segments();
-    other.store.objects().put(
-        "database.json",
-        new String(other.store.bytes("database.json"), java.nio.charset.StandardCharsets.UTF_8)
-            .replace(TestLog.DATABASE.toString(), "0".repeat(31) + "1")
-            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    other
+        .store
+        .objects()
+        .put(
+            "database.json",
+            new String(other.store.bytes("database.json"), java.nio.charset.StandardCharsets.UTF_8)
+                .replace(TestLog.DATABASE.toString(), "0".repeat(31) + "1")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
     Prover prover = prover(new CountingStore(other.store));
     prover.round(other.history.position(COUNT + 5));
     assertThat(prover.proof().position()).as("of the other log").isEmpty();

@@ -56,10 +56,7 @@ public final class PageSums implements PageSink, Closeable {
     try {
       FileChannel channel =
           FileChannel.open(
-              file,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       sums.file = Optional.of(channel);
       long chunkBytes = (long) KEPT_CHUNK_ENTRIES * Long.BYTES;
       for (long size = channel.size(); sums.chunks.size() * chunkBytes < size; ) {

@@ -136,9 +136,9 @@ public final class Daemon {
     }
     Shipper shipper = opened(Shipper.start(locks()));
     Optional<Proofs> proofs =
-        proveBytesPerDay.map(
-            bytes -> new Proofs(bytes, Pauses.system(), InstantSource.system()));
-    ProofStatus.Board board = proofs.<ProofStatus.Board>map(it -> it).orElse(ProofStatus.Board.NONE);
+        proveBytesPerDay.map(bytes -> new Proofs(bytes, Pauses.system(), InstantSource.system()));
+    ProofStatus.Board board =
+        proofs.<ProofStatus.Board>map(it -> it).orElse(ProofStatus.Board.NONE);
     for (DaemonConfig.Source source : config.databases()) {
       DatabaseConfig wanted = databaseConfig(source);
       ShippedDatabase database = shipper.add(wanted);

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What one daemon does, from the flags or from the config file.
-/// `proveBytesPerDay`: how much may be read back to prove what is stored; empty: nothing.
+/// What one daemon does, from the flags or from the config file. `proveBytesPerDay`: how much may
+/// be read back to prove what is stored; empty: nothing.
 public record DaemonConfig(
     List<Source> databases,
     Duration shutdownTimeout,

@@ -75,15 +75,20 @@ final class Metrics {
 
   /// Nothing where nothing is proven in the background.
   private void proofs() {
-    proof("proven_timestamp_seconds", "gauge", "When the last transaction was proven.", proof ->
-        proof.proof().at().map(at -> at.toEpochMilli() / 1e3).orElse(0.0));
-    proof("proof_problems", "gauge", "What is wrong with the log in the store.", proof ->
-        proof.proof().problems().size());
+    proof(
+        "proven_timestamp_seconds",
+        "gauge",
+        "When the last transaction was proven.",
+        proof -> proof.proof().at().map(at -> at.toEpochMilli() / 1e3).orElse(0.0));
+    proof(
+        "proof_problems",
+        "gauge",
+        "What is wrong with the log in the store.",
+        proof -> proof.proof().problems().size());
     proof("proof_read_bytes_total", "counter", "Bytes read back to prove.", ProofStatus::readBytes);
   }
 
-  private void proof(
-      String name, String type, String help, ToDoubleFunction<ProofStatus> value) {
+  private void proof(String name, String type, String help, ToDoubleFunction<ProofStatus> value) {
     boolean isFirst = true;
     for (DatabaseStatus status : databases) {
       Optional<ProofStatus> proof = proofs.of(status.database());

@@ -126,8 +126,7 @@ final class Proofs implements ProofStatus.Board, AutoCloseable {
       trouble(subject, String.valueOf(e.getMessage()), e);
     } catch (OutOfMemoryError e) {
       pause = PAUSE_AFTER_FAILURE;
-      trouble(
-          subject, "out of memory; give the JVM more, such as TIDEMARK_JAVA_OPTS=-Xmx96m", e);
+      trouble(subject, "out of memory; give the JVM more, such as TIDEMARK_JAVA_OPTS=-Xmx96m", e);
     }
     tell(subject, before);
     subject.nextNanos = pauses.nanos() + (isMore ? 0 : pause.toNanos());

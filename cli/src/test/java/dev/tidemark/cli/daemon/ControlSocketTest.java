@@ -165,7 +165,8 @@ class ControlSocketTest {
 
   private static ControlServer serve(Path database, ShippedFile shipped) throws Exception {
     return ControlServer.start(
-        ControlSocket.of(database), new DatabaseEndpoints(shipped.database(), ProofStatus.Board.NONE));
+        ControlSocket.of(database),
+        new DatabaseEndpoints(shipped.database(), ProofStatus.Board.NONE));
   }
 
   private static void fails(

@@ -40,8 +40,9 @@ class ProofBudgetTest {
       while (window.getFirst().at() <= now - DAY) {
         inWindow -= window.remove().bytes();
       }
-      assertThat(inWindow).as("at %s, seed %d", Duration.ofNanos(now), seed).isLessThanOrEqualTo(
-          perDay);
+      assertThat(inWindow)
+          .as("at %s, seed %d", Duration.ofNanos(now), seed)
+          .isLessThanOrEqualTo(perDay);
       if (random.nextInt(2_000) == 0) {
         now += random.nextLong(DAY / 4);
       }
@@ -56,7 +57,8 @@ class ProofBudgetTest {
       assertThat(budget.take(MIB, 5)).as("MiB " + i).isEqualTo(Duration.ZERO);
     }
     Duration wait = budget.take(MIB, 5);
-    assertThat(wait).isBetween(Duration.ofDays(1).dividedBy(231), Duration.ofDays(1).dividedBy(229));
+    assertThat(wait)
+        .isBetween(Duration.ofDays(1).dividedBy(231), Duration.ofDays(1).dividedBy(229));
     assertThat(budget.take(MIB, 5 + wait.toNanos() / 2).toNanos())
         .isBetween(wait.toNanos() / 2 - 2, wait.toNanos() / 2 + 2);
     assertThat(budget.take(MIB, 5 + wait.toNanos())).isEqualTo(Duration.ZERO);

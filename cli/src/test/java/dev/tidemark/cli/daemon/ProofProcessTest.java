@@ -91,32 +91,37 @@ class ProofProcessTest {
   @ParameterizedTest
   @ValueSource(ints = {3, 6})
   void findsAFlippedByteAndGoesOnShipping(int segment) throws Exception {
-      List<Path> segments = segments(6);
-      assertThat(segments).hasSize(7);
-      Path damaged = segments.get(segment);
-      byte[] sound = Files.readAllBytes(damaged);
-      byte[] broken = sound.clone();
-      broken[sound.length / 2] ^= 1;
-      Files.write(damaged, broken);
-      Process daemon = start("log", "--prove", "1GiB");
-      String status = awaitStatus(json -> json.contains("\"proof_problems\":[{"));
-      String key = "log/" + damaged.getFileName();
-      String lost = damaged.getFileName().toString().substring(0, 16);
-      assertThat(status)
-          .contains("\"proof_problems\":[{\"key\":\"" + key + "\",")
-          .contains("\"positions\":\"" + lost + (segment == 6 ? " and later" : " to " + lost));
-      assertThat(field(status, "proven"))
-          .isEqualTo(damaged.getFileName().toString().substring(0, 33).replace('-', '/')
-              .replaceFirst("^.{16}", "%016x".formatted(Long.parseLong(lost, 16) - 1)));
-      application.exec("INSERT INTO t VALUES (7)");
-      assertThat(sync()).as("is stored").isNotEqualTo(field(status, "stored"));
-      assertThat(Files.readString(folder.resolve("stderr")))
-          .contains("ERROR", "the backup is damaged: " + key, "; lost: " + lost);
-      stop(daemon);
-      Files.write(damaged, sound);
-      daemon = start("log", "--prove", "1GiB");
-      assertThat(awaitStatus(json -> isProven(json, sync()))).contains("\"proof_problems\":[]");
-      stop(daemon);
+    List<Path> segments = segments(6);
+    assertThat(segments).hasSize(7);
+    Path damaged = segments.get(segment);
+    byte[] sound = Files.readAllBytes(damaged);
+    byte[] broken = sound.clone();
+    broken[sound.length / 2] ^= 1;
+    Files.write(damaged, broken);
+    Process daemon = start("log", "--prove", "1GiB");
+    String status = awaitStatus(json -> json.contains("\"proof_problems\":[{"));
+    String key = "log/" + damaged.getFileName();
+    String lost = damaged.getFileName().toString().substring(0, 16);
+    assertThat(status)
+        .contains("\"proof_problems\":[{\"key\":\"" + key + "\",")
+        .contains("\"positions\":\"" + lost + (segment == 6 ? " and later" : " to " + lost));
+    assertThat(field(status, "proven"))
+        .isEqualTo(
+            damaged
+                .getFileName()
+                .toString()
+                .substring(0, 33)
+                .replace('-', '/')
+                .replaceFirst("^.{16}", "%016x".formatted(Long.parseLong(lost, 16) - 1)));
+    application.exec("INSERT INTO t VALUES (7)");
+    assertThat(sync()).as("is stored").isNotEqualTo(field(status, "stored"));
+    assertThat(Files.readString(folder.resolve("stderr")))
+        .contains("ERROR", "the backup is damaged: " + key, "; lost: " + lost);
+    stop(daemon);
+    Files.write(damaged, sound);
+    daemon = start("log", "--prove", "1GiB");
+    assertThat(awaitStatus(json -> isProven(json, sync()))).contains("\"proof_problems\":[]");
+    stop(daemon);
   }
 
   @Test
