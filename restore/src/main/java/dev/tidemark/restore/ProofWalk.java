@@ -212,10 +212,16 @@ final class ProofWalk {
     return Step.STOPPED;
   }
 
-  /// The listing ends where the proof stands; so must the log.
+  /// The listing ends where the proof stands; so must the log, with what was stored.
   private void checkEnd(Position at, Position stored) throws StoreException, InterruptedException {
     if (at.txid().compareTo(stored.txid()) < 0) {
       missing(at, "is missing, although it was stored", stored.txid().next());
+    } else if (at.txid().equals(stored.txid()) && !at.equals(stored)) {
+      report.lost(
+          ObjectKey.LOG,
+          "holds " + at + " where " + stored + " was stored",
+          stored.txid(),
+          Optional.empty());
     }
   }
 

@@ -32,6 +32,7 @@ public final class Prover {
   /// How long until a listing is looked at again, and until what is wrong is tried again.
   public static final Duration LOOK_AGAIN = Duration.ofHours(1);
 
+  private static final int LISTINGS_MAX = 3;
   private static final String RECORD = "proof.json";
   private static final String TRACK = "log";
   private static final String OBJECTS = "log.objects";
@@ -43,6 +44,8 @@ public final class Prover {
   private ProofState state;
   private Optional<Instant> sweptAt = Optional.empty();
   private Optional<Instant> blockedAt = Optional.empty();
+  private String goneKey = "";
+  private int goneTimes;
   private volatile Proof proof;
   private final ProofWalk.Progress progress =
       new ProofWalk.Progress() {
@@ -110,9 +113,8 @@ public final class Prover {
     } catch (DamagedLogException e) {
       block(List.of(new VerifyResult.Problem(e.key(), e.reason(), Optional.empty())));
       return false;
-    } catch (ObjectGoneException _) {
-      // Retention may have removed it, or the listing is older than the log: the next round lists
-      // anew, and then it is missing or it is not.
+    } catch (ObjectGoneException e) {
+      gone(e.key().text());
       return false;
     } finally {
       publish();
@@ -196,6 +198,20 @@ public final class Prover {
     sweptAt = Optional.of(now);
     if (state.problems().isEmpty()) {
       state.at = Optional.of(now);
+    }
+  }
+
+  /// Retention may have removed it since it was listed: the next round lists anew, and then it is
+  /// missing or it is not. An object that is listed again and again is damage.
+  private void gone(String key) {
+    goneTimes = key.equals(goneKey) ? goneTimes + 1 : 1;
+    goneKey = key;
+    if (goneTimes >= LISTINGS_MAX) {
+      goneTimes = 0;
+      block(
+          List.of(
+              new VerifyResult.Problem(
+                  key, "is listed and cannot be read: it is not there", Optional.empty())));
     }
   }
 

@@ -2,7 +2,9 @@ package dev.tidemark.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tidemark.ltx.Checksum;
 import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
@@ -228,6 +230,37 @@ class ProverTest {
                 "is missing, although it was stored",
                 Optional.of(new Txid(41) + " to " + new Txid(42))));
     assertThat(prover.proof().position()).contains(log.history.position(40));
+  }
+
+  @Test
+  void missesAStateThatWasStoredUnderTheSameNumber() throws Exception {
+    TestLog log = new TestLog(71, 512, COUNT).segments();
+    Prover prover = prover(new CountingStore(log.store));
+    Position other = new Position(new Txid(COUNT), new Checksum(-2));
+    prover.round(other);
+    assertThat(prover.proof().problems())
+        .containsExactly(
+            new VerifyResult.Problem(
+                "log/",
+                "holds " + log.history.position(COUNT) + " where " + other + " was stored",
+                Optional.of(new Txid(COUNT) + " and later")));
+  }
+
+  @Test
+  void anObjectThatIsListedAgainAndAgainButNotThereIsAProblem() throws Exception {
+    TestLog log = new TestLog(72, 512, COUNT).segments();
+    CountingStore store = new CountingStore(log.store);
+    String key = ObjectKey.Slot.after(log.history.position(log.cuts.get(3))).text();
+    store.withhold(key);
+    Prover prover = prover(store);
+    for (int round = 1; round <= 3; round++) {
+      assertThat(prover.proof().problems()).as("before round " + round).isEmpty();
+      assertThat(prover.isDue(log.history.position(COUNT))).isTrue();
+      prover.round(log.history.position(COUNT));
+    }
+    assertThat(prover.proof().problems())
+        .extracting(VerifyResult.Problem::key, VerifyResult.Problem::problem)
+        .containsExactly(tuple(key, "is listed and cannot be read: it is not there"));
   }
 
   @Test

@@ -39,6 +39,7 @@ final class Proofs implements ProofStatus.Board, AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
+  private static final Duration END_PATIENCE = Duration.ofSeconds(10);
   private static final String STATE = "proof";
 
   /// One database, and when it has its turn again.
@@ -177,7 +178,7 @@ final class Proofs implements ProofStatus.Board, AutoCloseable {
   public void close() {
     thread.interrupt();
     try {
-      thread.join();
+      thread.join(END_PATIENCE);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

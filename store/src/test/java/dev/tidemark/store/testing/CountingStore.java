@@ -20,6 +20,7 @@ public final class CountingStore implements ObjectStore {
   private final AtomicLong bytes = new AtomicLong();
   private volatile boolean away;
   private volatile String unlisted = "";
+  private volatile String withheld = "";
 
   public CountingStore(ObjectStore store) {
     this.store = store;
@@ -43,6 +44,11 @@ public final class CountingStore implements ObjectStore {
     unlisted = key;
   }
 
+  /// This key is listed, and not there, from now on.
+  public void withhold(String key) {
+    withheld = key;
+  }
+
   private void pass() throws StoreException {
     requests.incrementAndGet();
     if (away) {
@@ -54,7 +60,7 @@ public final class CountingStore implements ObjectStore {
   public Optional<Slice> get(String key, ByteRange range)
       throws StoreException, InterruptedException {
     pass();
-    Optional<Slice> slice = store.get(key, range);
+    Optional<Slice> slice = key.equals(withheld) ? Optional.empty() : store.get(key, range);
     if (key.endsWith(".ltx.zst")) {
       slice.ifPresent(found -> bytes.addAndGet(found.bytes().length));
     }
