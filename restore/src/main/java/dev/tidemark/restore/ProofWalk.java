@@ -88,26 +88,25 @@ final class ProofWalk {
     }
     while (bytes < TURN_BYTES) {
       Position at = track.at().orElseThrow();
-      List<Chain.Item> items = slotsAfter(at);
+      // All that sorts behind the proven position, in order.
+      ListPage page = store.list(ObjectKey.LOG, ObjectKey.LOG + at.txid().next());
       Records.boundaryAfter(store, state.boundaryNumber, databaseId).ifPresent(state::boundary);
       if (at.txid().compareTo(state.boundary.txid()) < 0) {
         // Slots that were not proven yet may be gone.
         if (!hasBegun()) {
           return false;
         }
-      } else if (items.isEmpty()) {
-        checkEnd(at, stored);
+      } else if (steps(slots(page)) == Step.STOPPED) {
         return false;
-      } else if (steps(items, stored) == Step.STOPPED) {
+      } else if (bytes < TURN_BYTES && (!page.more() || track.at().equals(Optional.of(at)))) {
+        checkEnd(track.at().orElseThrow(), stored);
         return false;
       }
     }
     return true;
   }
 
-  /// A listing shows all that sorts behind the proven position, in order.
-  private List<Chain.Item> slotsAfter(Position at) throws StoreException, InterruptedException {
-    ListPage page = store.list(ObjectKey.LOG, ObjectKey.LOG + at.txid().next());
+  private static List<Chain.Item> slots(ListPage page) {
     List<Chain.Item> items = new ArrayList<>();
     for (Listed listed : page.objects()) {
       ObjectKey.parse(listed.key()).ifPresent(key -> items.add(new Chain.Item(key, listed.size())));
@@ -146,9 +145,8 @@ final class ProofWalk {
     return false;
   }
 
-  private Step steps(List<Chain.Item> items, Position stored)
+  private Step steps(List<Chain.Item> items)
       throws IOException, StoreException, ObjectGoneException, InterruptedException {
-    Position before = track.at().orElseThrow();
     try (ObjectScan scan =
         new ObjectScan(store, databaseId, items, ReadAhead.NONE, ReadListener.NONE)) {
       for (int i = 0; i < items.size() && bytes < TURN_BYTES; i++) {
@@ -174,10 +172,6 @@ final class ProofWalk {
               Optional.empty());
         }
       }
-    }
-    if (track.at().equals(Optional.of(before))) {
-      checkEnd(before, stored);
-      return Step.STOPPED;
     }
     return Step.DONE;
   }

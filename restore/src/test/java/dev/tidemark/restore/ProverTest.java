@@ -65,10 +65,16 @@ class ProverTest {
       Position stored = log.history.position(first + 4);
       assertThat(prover.isDue(stored)).isTrue();
       now = now.plusSeconds(10);
+      long requests = store.requests();
       assertThat(prover.round(stored)).isFalse();
       assertThat(prover.proof())
           .isEqualTo(new Proof(Position.START, Optional.of(stored), Optional.of(now), List.of()));
       assertThat(store.bytes()).isEqualTo(size(log, key));
+      if (first > 1) {
+        assertThat(store.requests() - requests)
+            .as("a listing, the boundary, the segment")
+            .isEqualTo(3);
+      }
       assertThat(prover.isDue(stored)).as("nothing is new").isFalse();
     }
   }

@@ -13,7 +13,6 @@ import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.Pauses;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -97,7 +96,7 @@ public final class Daemon {
     Signals.handle(STOPPING, this::stopping);
     try {
       for (DaemonConfig.Source source : config.databases()) {
-        checkContent(source.database());
+        OneShot.checkContent(source.database());
       }
       start(Optional.empty());
       for (ShippedDatabase database : databases) {
@@ -106,19 +105,6 @@ public final class Daemon {
       return drained(ExitCode.DONE.status());
     } finally {
       close();
-    }
-  }
-
-  /// `--once` has nothing to wait for.
-  private static void checkContent(Path database) throws IOException, CommandException {
-    if (!Files.exists(database)) {
-      throw new CommandException(ExitCode.NOT_FOUND, database + ": no such database");
-    }
-    Path wal = Path.of(database + "-wal");
-    if (Files.size(database) == 0 && (!Files.exists(wal) || Files.size(wal) == 0)) {
-      throw new CommandException(
-          ExitCode.NOT_FOUND,
-          database + ": is empty; create its tables with journal_mode=WAL first");
     }
   }
 
