@@ -119,7 +119,7 @@ final class Metrics {
 
   /// Without an exponent, which nobody reads easily.
   private static String decimal(double value) {
-    return new BigDecimal(Double.toString(value)).toPlainString();
+    return BigDecimal.valueOf(value).toPlainString();
   }
 
   private static String label(String name, String value) {

@@ -1,5 +1,6 @@
 package dev.tidemark.cli.daemon;
 
+import dev.tidemark.cli.ErrorLine;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.restore.Proof;
 import dev.tidemark.restore.Prover;
@@ -124,10 +125,10 @@ final class Proofs implements ProofStatus.Board, AutoCloseable {
       subject.trouble = Optional.empty();
     } catch (StoreException | IOException | RuntimeException e) {
       pause = PAUSE_AFTER_FAILURE;
-      trouble(subject, String.valueOf(e.getMessage()), e);
-    } catch (OutOfMemoryError e) {
+      trouble(subject, ErrorLine.of(e), e);
+    } catch (VirtualMachineError e) {
       pause = PAUSE_AFTER_FAILURE;
-      trouble(subject, "out of memory; give the JVM more, such as TIDEMARK_JAVA_OPTS=-Xmx96m", e);
+      trouble(subject, ErrorLine.of(e), e);
     }
     tell(subject, before);
     subject.nextNanos = pauses.nanos() + (isMore ? 0 : pause.toNanos());

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProofBudgetTest {
-  private static final long MIB = 1 << 20;
+  private static final long MIB = 1L << 20;
   private static final long DAY = Duration.ofDays(1).toNanos();
 
   private record Taken(long at, long bytes) {}
