@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -195,6 +196,13 @@ public final class Prover {
     }
     Instant now = clock.instant();
     state.covers = new CoverProofs(store, folder, state, objects).run(now);
+    List<VerifyResult.Problem> uncovered = new BoundaryCover(store, state).problems();
+    if (!uncovered.isEmpty()) {
+      state.lost = List.of(new ProofState.Lost(Position.START, state.boundary.txid()));
+      List<VerifyResult.Problem> all = new ArrayList<>(state.swept);
+      all.addAll(uncovered);
+      state.swept = all;
+    }
     sweptAt = Optional.of(now);
     if (state.problems().isEmpty()) {
       state.at = Optional.of(now);

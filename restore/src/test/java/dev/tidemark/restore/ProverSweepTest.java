@@ -166,6 +166,23 @@ class ProverSweepTest extends ProverRig {
   }
 
   @Test
+  void findsThatNothingLeadsToTheBoundaryAnyMore() throws Exception {
+    TestLog log = new TestLog(73, 512, COUNT).segments().covers();
+    log.boundary();
+    CountingStore store = new CountingStore(log.store);
+    Prover prover = proven(log, store);
+    assertThat(prover.proof().problems()).isEmpty();
+    log.store.objects().keySet().removeIf(key -> key.matches("(merged|snapshots)/.*"));
+    log.history.full(3);
+    log.builder.segment(COUNT + 1, COUNT + 1);
+    now = now.plus(Prover.LOOK_AGAIN);
+    roundsToTheEnd(prover, log.history.position(COUNT + 1));
+    VerifyResult verified = new Verify(log.store, dir, 2, ReadListener.NONE).run();
+    assertThat(prover.proof().problems()).isEqualTo(verified.problems()).hasSize(1);
+    assertThat(prover.proof().position()).isEmpty();
+  }
+
+  @Test
   void beginsAnewWhereTheBoundaryHasPassedIt() throws Exception {
     TestLog log = new TestLog(69, 512, COUNT).segments();
     MemoryStore early = new MemoryStore();
