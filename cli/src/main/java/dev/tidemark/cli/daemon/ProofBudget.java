@@ -38,7 +38,7 @@ final class ProofBudget {
     allowed = Math.min(share, allowed + Math.max(0, now - last) * perNano);
     last = now;
     // More than a share is never there; what is taken too much is waited for afterwards.
-    double needed = Math.min(bytes, share);
+    double needed = Math.min((double) bytes, share);
     if (allowed >= needed) {
       allowed -= bytes;
       return Duration.ZERO;
