@@ -23,6 +23,9 @@ final class Converters {
   /// How long to wait between two self-audits; empty: there is none.
   record AuditInterval(Optional<Duration> interval) {}
 
+  /// How many bytes may be read back in a day; empty: none.
+  record Prove(Optional<Long> bytesPerDay) {}
+
   private Converters() {}
 
   static void register(CommandLine commandLine) {
@@ -37,6 +40,7 @@ final class Converters {
         commandLine,
         AuditInterval.class,
         text -> new AuditInterval(DaemonConfig.auditInterval(text)));
+    register(commandLine, Prove.class, text -> new Prove(DaemonConfig.prove(text)));
     register(commandLine, DurabilityLevel.class, Words::level);
     registerWords(commandLine, LogLine.Format.class);
     registerWords(commandLine, Progress.Mode.class);

@@ -98,6 +98,14 @@ final class ReplicateCommand implements Callable<Integer> {
   Optional<InetSocketAddress> http = Optional.empty();
 
   @Option(
+      names = "--prove",
+      paramLabel = "BYTES|off",
+      description =
+          "Prove in the background what is stored; read back at most so many bytes a day (default:"
+              + " off).")
+  Optional<Converters.Prove> prove = Optional.empty();
+
+  @Option(
       names = "--log-format",
       paramLabel = "text|json",
       completionCandidates = Candidates.LogFormats.class,
@@ -111,6 +119,7 @@ final class ReplicateCommand implements Callable<Integer> {
     boolean debug = spec.root().commandLine().<Tidemark>getCommand().debug;
     if (once) {
       new Usage(spec).refuse(exec.isPresent(), "--once and --exec do not go together");
+      new Usage(spec).refuse(prove.isPresent(), "--once proves nothing; run 'verify' after it");
       if (debug) {
         Logging.daemon(logFormat, true);
       }
@@ -138,7 +147,10 @@ final class ReplicateCommand implements Callable<Integer> {
         StoreLocation.parse(source.url());
       }
       return new DaemonConfig(
-          file.databases(), shutdownTimeout.orElse(file.shutdownTimeout()), http.or(file::http));
+          file.databases(),
+          shutdownTimeout.orElse(file.shutdownTimeout()),
+          http.or(file::http),
+          prove.map(Converters.Prove::bytesPerDay).orElse(file.proveBytesPerDay()));
     }
     usage.refuse(database.isEmpty(), "DB and URL are missing, or --config FILE");
     usage.refuse(url.isEmpty(), "URL is missing");
@@ -156,6 +168,9 @@ final class ReplicateCommand implements Callable<Integer> {
                 .map(Converters.AuditInterval::interval)
                 .orElse(DaemonConfig.AUDIT_INTERVAL));
     return new DaemonConfig(
-        List.of(source), shutdownTimeout.orElse(DaemonConfig.SHUTDOWN_TIMEOUT), http);
+        List.of(source),
+        shutdownTimeout.orElse(DaemonConfig.SHUTDOWN_TIMEOUT),
+        http,
+        prove.flatMap(Converters.Prove::bytesPerDay));
   }
 }

@@ -58,7 +58,7 @@ final class FrameStream extends InputStream {
     this.object = object;
     this.index = index;
     this.digest = digest;
-    this.readAhead = Math.max(1, readAhead);
+    this.readAhead = readAhead;
     this.executor = executor;
   }
 
@@ -89,21 +89,22 @@ final class FrameStream extends InputStream {
   }
 
   private boolean nextFrame() throws IOException {
-    fetch();
-    Pending next = ahead.poll();
-    if (next == null) {
+    if (ahead.isEmpty() && fetched == index.frameCount()) {
       return false;
     }
+    // Before anything is fetched, so that reading without any frame ahead takes one buffer only.
     free.add(current);
+    fetch(Math.max(1, readAhead));
+    Pending next = ahead.remove();
     current = await(next.inflated());
     contentBytes = next.contentBytes();
     at = 0;
-    fetch();
+    fetch(readAhead);
     return true;
   }
 
-  private void fetch() throws IOException {
-    while (ahead.size() < readAhead && fetched < index.frameCount()) {
+  private void fetch(int frames) throws IOException {
+    while (ahead.size() < frames && fetched < index.frameCount()) {
       FrameRow row = index.frame(fetched);
       Buffers buffers = Optional.ofNullable(free.poll()).orElseGet(Buffers::new);
       buffers.ensure(row);

@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 /// Reads a whole object and checks all of it: digest, sizes, zstd and file checksums, and that
 /// index frame and LTX headers agree. Frames are decoded ahead on `executor` (up to `readAhead`
 /// frames, at most 8 MiB each, in flight), so that decompression runs beside the caller;
-/// `Runnable::run` decodes in the caller.
+/// `Runnable::run` decodes in the caller, and 0 frames ahead keep one in memory.
 ///
 /// That the object is the one its key names, and of the right database, is the caller's to compare
 /// with the index frame. Does not close the stream.

@@ -14,12 +14,25 @@ import java.util.Optional;
 /// transaction must leave them adding up to the checksum that it names; this proves every position
 /// with 8 bytes per page in hand.
 final class ProvenPages implements Closeable {
+  /// Hears of each change to the table before it is made.
+  interface Undo {
+    Undo NONE = (_, _) -> {};
+
+    void before(long pgno, long checksum) throws IOException;
+  }
+
   private final PageSums sums;
+  private final Undo undo;
   private Optional<Position> at = Optional.of(Position.START);
   private Optional<PageSize> pageSize = Optional.empty();
 
   ProvenPages(PageSums sums) {
+    this(sums, Undo.NONE);
+  }
+
+  ProvenPages(PageSums sums, Undo undo) {
     this.sums = sums;
+    this.undo = undo;
   }
 
   /// The state that the checksums are of; empty if they are of none.
@@ -29,6 +42,11 @@ final class ProvenPages implements Closeable {
 
   PageSums sums() {
     return sums;
+  }
+
+  /// Of the state that the checksums are of; empty before the first transaction.
+  Optional<PageSize> pageSize() {
+    return pageSize;
   }
 
   /// The table was filled anew.
@@ -55,6 +73,13 @@ final class ProvenPages implements Closeable {
   /// Applies the files of an object that continues from here.
   Forward forward(IndexFrame index) {
     return new Forward(index);
+  }
+
+  private void truncate(long pages) throws IOException {
+    for (long pgno = pages + 1; pgno <= sums.pages(); pgno++) {
+      undo.before(pgno, sums.get(pgno));
+    }
+    sums.truncate(pages);
   }
 
   /// Checks a merged file that continues from here, and stays here.
@@ -117,15 +142,15 @@ final class ProvenPages implements Closeable {
 
     private Forward(IndexFrame index) {
       this.index = index;
-      if (isOther(index)) {
-        sums.truncate(0);
-        pageSize = Optional.of(index.identity().pageSize());
-      }
       at = Optional.empty();
     }
 
     @Override
-    public boolean beginFile(int i) {
+    public boolean beginFile(int i) throws IOException {
+      if (isOther(index)) {
+        truncate(0);
+        pageSize = Optional.of(index.identity().pageSize());
+      }
       before = sums.pages();
       grown = 0;
       return problem.isEmpty();
@@ -136,13 +161,14 @@ final class ProvenPages implements Closeable {
       if (pgno > before) {
         grown++;
       }
+      undo.before(pgno, sums.get(pgno));
       sums.set(pgno, checksum);
     }
 
     @Override
-    public void endFile(int i) {
+    public void endFile(int i) throws IOException {
       long commit = index.file(i).databasePages();
-      sums.truncate(commit);
+      truncate(commit);
       PageSize size = index.identity().pageSize();
       long mustGrow = Math.max(0, size.dataPages(commit) - size.dataPages(before));
       problem = mismatch(index.position(i), sums.checksum(), grown, mustGrow);

@@ -25,6 +25,10 @@ final class VerifyReport {
     notes.add(new VerifyResult.Note(key, note));
   }
 
+  List<VerifyResult.Problem> problems() {
+    return List.copyOf(problems);
+  }
+
   VerifyResult result(Optional<Position> head, int objects) {
     return new VerifyResult(head, objects, problems, notes);
   }

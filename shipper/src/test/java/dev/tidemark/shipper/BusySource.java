@@ -117,10 +117,6 @@ final class BusySource implements Source {
     return source.checkpointPassive();
   }
 
-  @Override
-  public boolean checkpointerIsWaiting() {
-    return source.checkpointerIsWaiting();
-  }
 
   @Override
   public void close() {

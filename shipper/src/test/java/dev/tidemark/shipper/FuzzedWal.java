@@ -209,7 +209,6 @@ final class FuzzedWal {
       throw new UnsupportedOperationException();
     }
 
-
     @Override
     public void close() {}
   }

@@ -16,12 +16,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Downloads whole objects in a given order, in parts of at most 8 MiB, a fixed number of parts
+/// Downloads whole objects in a given order, in parts of a limited size, a fixed number of parts
 /// ahead of the reader: small objects in parallel to each other, a large one in parallel to itself.
 /// Memory is bounded by parts, whatever the objects' sizes. Closing it gives up what is under way.
 final class ObjectFetch implements AutoCloseable {
-  private static final int PART_BYTES = 8 << 20;
-
   /// An object: its index frame, and its bytes from the first to the last.
   record Fetched(Chain.Item item, IndexFrame index, InputStream content) {}
 
@@ -65,11 +63,14 @@ final class ObjectFetch implements AutoCloseable {
   private final Deque<Pending> ahead = new ArrayDeque<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final int aheadMax;
+  private final int partBytes;
 
-  ObjectFetch(ObjectStore store, List<Chain.Item> items, int aheadMax, ReadListener listener) {
+  ObjectFetch(
+      ObjectStore store, List<Chain.Item> items, ReadAhead readAhead, ReadListener listener) {
     this.store = store;
     this.listener = listener;
-    this.aheadMax = Math.max(1, aheadMax);
+    this.aheadMax = Math.max(1, readAhead.parts());
+    this.partBytes = readAhead.partBytes();
     this.requests = new Requests(items.iterator());
   }
 
@@ -100,8 +101,8 @@ final class ObjectFetch implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private static boolean isSmall(Chain.Item item) {
-    return item.size() <= PART_BYTES;
+  private boolean isSmall(Chain.Item item) {
+    return item.size() <= partBytes;
   }
 
   private Piece piece(Chain.Item item)
@@ -145,7 +146,7 @@ final class ObjectFetch implements AutoCloseable {
 
   private Piece part(Chain.Item item, long offset)
       throws StoreException, DamagedLogException, InterruptedException, GoneException {
-    int length = (int) Math.min(PART_BYTES, item.size() - offset);
+    int length = (int) Math.min(partBytes, item.size() - offset);
     if (length == 0) {
       throw new DamagedLogException(item.key().text(), "is empty");
     }
@@ -181,7 +182,7 @@ final class ObjectFetch implements AutoCloseable {
       if (large.isPresent()) {
         Chain.Item item = large.get();
         long from = offset;
-        offset += PART_BYTES;
+        offset += partBytes;
         if (offset >= item.size()) {
           large = Optional.empty();
         }

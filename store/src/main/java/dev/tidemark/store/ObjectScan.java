@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -16,8 +17,6 @@ import java.util.concurrent.Executors;
 /// file checksums, headers. Downloads and decodes ahead of the caller. An object that fails does
 /// not end the scan. For one thread.
 public final class ObjectScan implements AutoCloseable {
-  private static final int FRAMES_AHEAD = 4;
-
   /// A visitor's own failure, told apart from damage.
   private static final class VisitorException extends IOException {
     private final IOException failure;
@@ -31,7 +30,8 @@ public final class ObjectScan implements AutoCloseable {
   private final Id128 databaseId;
   private final ObjectFetch fetch;
   private final ReadListener listener;
-  private final ExecutorService decoders;
+  private final int framesAhead;
+  private final Optional<ExecutorService> decoders;
   private Optional<ObjectFetch.Fetched> begun = Optional.empty();
 
   /// `parallelism` parts of at most 8 MiB are on their way at once.
@@ -41,13 +41,26 @@ public final class ObjectScan implements AutoCloseable {
       List<Chain.Item> items,
       int parallelism,
       ReadListener listener) {
+    this(store, databaseId, items, ReadAhead.ofParts(parallelism), listener);
+  }
+
+  public ObjectScan(
+      ObjectStore store,
+      Id128 databaseId,
+      List<Chain.Item> items,
+      ReadAhead ahead,
+      ReadListener listener) {
     this.databaseId = databaseId;
-    this.fetch = new ObjectFetch(store, items, parallelism, listener);
+    this.fetch = new ObjectFetch(store, items, ahead, listener);
     this.listener = listener;
-    int threads = Math.min(FRAMES_AHEAD, Runtime.getRuntime().availableProcessors());
-    this.decoders =
-        Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().name("tidemark-decode-", 0).daemon().factory());
+    this.framesAhead = ahead.frames();
+    this.decoders = framesAhead == 0 ? Optional.empty() : Optional.of(decoders(framesAhead));
+  }
+
+  private static ExecutorService decoders(int framesAhead) {
+    return Executors.newFixedThreadPool(
+        Math.min(framesAhead, Runtime.getRuntime().availableProcessors()),
+        Thread.ofPlatform().name("tidemark-decode-", 0).daemon().factory());
   }
 
   /// Begins the next object, held to its key and its database; answers its index frame.
@@ -76,7 +89,11 @@ public final class ObjectScan implements AutoCloseable {
         begun.orElseThrow(() -> new IllegalStateException("no object is begun"));
     begun = Optional.empty();
     try (ObjectReader reader =
-        new ObjectReader(current.content(), current.index(), FRAMES_AHEAD, decoders)) {
+        new ObjectReader(
+            current.content(),
+            current.index(),
+            framesAhead,
+            decoders.<Executor>map(threads -> threads).orElse(Runnable::run))) {
       for (int i = 0; reader.nextFile(); i++) {
         visit(i, reader.file(), visitor);
       }
@@ -92,8 +109,8 @@ public final class ObjectScan implements AutoCloseable {
   @Override
   public void close() {
     fetch.close();
-    decoders.shutdownNow();
-    decoders.close();
+    decoders.ifPresent(ExecutorService::shutdownNow);
+    decoders.ifPresent(ExecutorService::close);
   }
 
   private static void visit(int i, LtxReader file, ObjectVisitor visitor) throws IOException {

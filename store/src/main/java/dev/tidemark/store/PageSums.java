@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +19,17 @@ import java.util.TreeMap;
 
 /// The checksum of every page of a database state, and with them its rolling checksum: 8 bytes per
 /// page instead of the page. Small tables live in memory, large ones in a mapped file that is gone
-/// with the table. For one thread.
+/// with the table; or all of it in a file that stays. For one thread.
 public final class PageSums implements PageSink, Closeable {
   private static final int CHUNK_ENTRIES = 1 << 17;
-  private static final int CHUNK_BYTES = CHUNK_ENTRIES * Long.BYTES;
   private static final int HEAP_CHUNKS = 64;
 
+  /// Smaller in a file that stays, since there is one for each database.
+  private static final int KEPT_CHUNK_ENTRIES = 1 << 14;
+
   private final Path folder;
+  private final int chunkEntries;
+  private final int heapChunks;
   private final Arena arena = Arena.ofShared();
   // By their number: a damaged page number takes one chunk, not all of those before it.
   private final SortedMap<Integer, MemorySegment> chunks = new TreeMap<>();
@@ -36,7 +41,41 @@ public final class PageSums implements PageSink, Closeable {
 
   /// `folder` is where a large table puts its file.
   public PageSums(Path folder) {
+    this(folder, CHUNK_ENTRIES, HEAP_CHUNKS);
+  }
+
+  private PageSums(Path folder, int chunkEntries, int heapChunks) {
     this.folder = folder;
+    this.chunkEntries = chunkEntries;
+    this.heapChunks = heapChunks;
+  }
+
+  /// A table of `pages` pages in a file that stays, made if it is missing. What was set reaches the
+  /// file even if the process is killed; nothing is synced. Whatever is found in it counts for the
+  /// rolling checksum, that of pages above `pages` too: if it is not the expected one, the file is
+  /// of no use.
+  public static PageSums open(Path file, long pages) throws IOException {
+    PageSums sums = new PageSums(file, KEPT_CHUNK_ENTRIES, 0);
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      sums.file = Optional.of(channel);
+      long chunkBytes = (long) KEPT_CHUNK_ENTRIES * Long.BYTES;
+      long size = channel.size();
+      for (int number = 0; number * chunkBytes < size; number++) {
+        MemorySegment chunk = sums.newChunk(number);
+        sums.chunks.put(number, chunk);
+        for (int i = 0; i < KEPT_CHUNK_ENTRIES; i++) {
+          sums.xor ^= chunk.getAtIndex(ValueLayout.JAVA_LONG, i);
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      sums.close();
+      throw e;
+    }
+    sums.pages = pages;
+    return sums;
   }
 
   @Override
@@ -63,7 +102,7 @@ public final class PageSums implements PageSink, Closeable {
   public void set(long pgno, long checksum) throws IOException {
     int chunk = chunkOf(pgno);
     if (!find(chunk)) {
-      chunks.put(chunk, newChunk());
+      chunks.put(chunk, newChunk(chunk));
       find(chunk);
     }
     long entry = entryOf(pgno);
@@ -75,8 +114,8 @@ public final class PageSums implements PageSink, Closeable {
   /// Sets the size; the checksums of pages above it are forgotten.
   public void truncate(long newPages) {
     for (var chunk : chunks.tailMap(chunkOf(newPages + 1)).entrySet()) {
-      long before = (long) chunk.getKey() * CHUNK_ENTRIES;
-      long end = Math.min(CHUNK_ENTRIES, pages - before);
+      long before = (long) chunk.getKey() * chunkEntries;
+      long end = Math.min(chunkEntries, pages - before);
       for (long entry = Math.max(0, newPages - before); entry < end; entry++) {
         xor ^= chunk.getValue().getAtIndex(ValueLayout.JAVA_LONG, entry);
         chunk.getValue().setAtIndex(ValueLayout.JAVA_LONG, entry, 0);
@@ -102,12 +141,12 @@ public final class PageSums implements PageSink, Closeable {
     }
   }
 
-  private static int chunkOf(long pgno) {
-    return Math.toIntExact((pgno - 1) / CHUNK_ENTRIES);
+  private int chunkOf(long pgno) {
+    return Math.toIntExact((pgno - 1) / chunkEntries);
   }
 
-  private static long entryOf(long pgno) {
-    return (pgno - 1) % CHUNK_ENTRIES;
+  private long entryOf(long pgno) {
+    return (pgno - 1) % chunkEntries;
   }
 
   /// Whether there is such a chunk; it is the last one then.
@@ -123,9 +162,10 @@ public final class PageSums implements PageSink, Closeable {
     return true;
   }
 
-  private MemorySegment newChunk() throws IOException {
-    if (chunks.size() < HEAP_CHUNKS) {
-      return MemorySegment.ofArray(new long[CHUNK_ENTRIES]);
+  /// In a file that stays a chunk has the place of its number, else the next free one.
+  private MemorySegment newChunk(int number) throws IOException {
+    if (chunks.size() < heapChunks) {
+      return MemorySegment.ofArray(new long[chunkEntries]);
     }
     if (file.isEmpty()) {
       file =
@@ -136,7 +176,18 @@ public final class PageSums implements PageSink, Closeable {
                   StandardOpenOption.WRITE,
                   StandardOpenOption.DELETE_ON_CLOSE));
     }
-    long offset = (long) (chunks.size() - HEAP_CHUNKS) * CHUNK_BYTES;
-    return file.get().map(FileChannel.MapMode.READ_WRITE, offset, CHUNK_BYTES, arena);
+    long bytes = (long) chunkEntries * Long.BYTES;
+    long offset = (heapChunks == 0 ? number : chunks.size() - heapChunks) * bytes;
+    fill(file.get(), offset + bytes);
+    return file.get().map(FileChannel.MapMode.READ_WRITE, offset, bytes, arena);
+  }
+
+  /// By real zeros: a full disk must be an error here, not a fault on a later store to the mapping.
+  private static void fill(FileChannel file, long bytes) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+    for (long at = file.size(); at < bytes; ) {
+      zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
+      at += file.write(zeros, at);
+    }
   }
 }

@@ -33,13 +33,13 @@ final class PlanReader {
 
   private final ObjectStore store;
   private final Id128 databaseId;
-  private final int parallelism;
+  private final ReadAhead ahead;
   private final ReadListener listener;
 
-  PlanReader(ObjectStore store, Id128 databaseId, int parallelism, ReadListener listener) {
+  PlanReader(ObjectStore store, Id128 databaseId, ReadAhead ahead, ReadListener listener) {
     this.store = store;
     this.databaseId = databaseId;
-    this.parallelism = parallelism;
+    this.ahead = ahead;
     this.listener = listener;
   }
 
@@ -51,7 +51,7 @@ final class PlanReader {
           UnprovenException,
           InterruptedException {
     List<Chain.Item> newestFirst = plan.objects().reversed();
-    try (ObjectScan scan = new ObjectScan(store, databaseId, newestFirst, parallelism, listener)) {
+    try (ObjectScan scan = new ObjectScan(store, databaseId, newestFirst, ahead, listener)) {
       return new Run(plan, findings, sink, scan).read(newestFirst);
     }
   }

@@ -13,13 +13,17 @@ public final class StateReader {
   private static final int LISTINGS_MAX = 3;
 
   private final ObjectStore store;
-  private final int parallelism;
+  private final ReadAhead ahead;
   private final ReadListener listener;
 
   /// `parallelism` parts of at most 8 MiB are on their way at once.
   public StateReader(ObjectStore store, int parallelism, ReadListener listener) {
+    this(store, ReadAhead.ofParts(parallelism), listener);
+  }
+
+  public StateReader(ObjectStore store, ReadAhead ahead, ReadListener listener) {
     this.store = store;
-    this.parallelism = parallelism;
+    this.ahead = ahead;
     this.listener = listener;
   }
 
@@ -54,7 +58,7 @@ public final class StateReader {
           InterruptedException {
     ContentsLookup lookup = ContentsLookup.of(store, chain.database().databaseId());
     Planner planner = new Planner(chain, lookup, findings);
-    PlanReader reader = new PlanReader(store, chain.database().databaseId(), parallelism, listener);
+    PlanReader reader = new PlanReader(store, chain.database().databaseId(), ahead, listener);
     Targets.Resolved resolved = new Targets(planner).resolve(target);
     while (true) {
       Plan plan = planner.plan(Position.START, resolved);

@@ -44,6 +44,7 @@ public final class ConfigFile {
       Set.of(
           "databases",
           "http",
+          "prove",
           "shutdown-timeout",
           "sync-interval",
           "spool-sync",
@@ -97,7 +98,11 @@ public final class ConfigFile {
     }
     Duration shutdown =
         value(top, "shutdown-timeout", Words::duration).orElse(DaemonConfig.SHUTDOWN_TIMEOUT);
-    return new DaemonConfig(sources, shutdown, value(top, "http", DaemonConfig::address));
+    return new DaemonConfig(
+        sources,
+        shutdown,
+        value(top, "http", DaemonConfig::address),
+        value(top, "prove", DaemonConfig::prove).flatMap(bytes -> bytes));
   }
 
   /// Two entries lead to one database if they share its state folder, whatever their paths are.

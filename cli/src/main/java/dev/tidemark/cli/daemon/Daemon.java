@@ -10,9 +10,10 @@ import dev.tidemark.shipper.Shipper;
 import dev.tidemark.sqlite.LockMode;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.Pauses;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -72,7 +73,7 @@ public final class Daemon {
           InterruptedException {
     Signals.handle(STOPPING, this::stopping);
     try {
-      start();
+      start(config.proveBytesPerDay());
       if (command.isPresent()) {
         new FirstLooks(databases).await(stopRequested::get);
         if (!stopRequested.get()) {
@@ -90,9 +91,9 @@ public final class Daemon {
     Signals.handle(STOPPING, this::stopping);
     try {
       for (DaemonConfig.Source source : config.databases()) {
-        checkContent(source.database());
+        OneShot.checkContent(source.database());
       }
-      start();
+      start(Optional.empty());
       for (ShippedDatabase database : databases) {
         new OneShot(database, config.shutdownTimeout()).ship(stopRequested::get);
       }
@@ -102,20 +103,7 @@ public final class Daemon {
     }
   }
 
-  /// `--once` has nothing to wait for.
-  private static void checkContent(Path database) throws IOException, CommandException {
-    if (!Files.exists(database)) {
-      throw new CommandException(ExitCode.NOT_FOUND, database + ": no such database");
-    }
-    Path wal = Path.of(database + "-wal");
-    if (Files.size(database) == 0 && (!Files.exists(wal) || Files.size(wal) == 0)) {
-      throw new CommandException(
-          ExitCode.NOT_FOUND,
-          database + ": is empty; create its tables with journal_mode=WAL first");
-    }
-  }
-
-  private void start()
+  private void start(Optional<Long> proveBytesPerDay)
       throws IOException, CommandException, FencedException, UnsuitableDatabaseException {
     for (DaemonConfig.Source source : config.databases()) {
       if (Files.isDirectory(source.database())) {
@@ -128,9 +116,17 @@ public final class Daemon {
       http = Optional.of(opened(HttpEndpoints.bind(config.http().get())));
     }
     Shipper shipper = opened(Shipper.start(locks()));
+    Optional<Proofs> proofs =
+        proveBytesPerDay.map(bytes -> new Proofs(bytes, Pauses.system(), InstantSource.system()));
+    ProofStatus.Board board =
+        proofs.<ProofStatus.Board>map(it -> it).orElse(ProofStatus.Board.NONE);
     for (DaemonConfig.Source source : config.databases()) {
-      ShippedDatabase database = shipper.add(databaseConfig(source));
+      DatabaseConfig wanted = databaseConfig(source);
+      ShippedDatabase database = shipper.add(wanted);
       databases.add(database);
+      if (proofs.isPresent()) {
+        proofs.get().add(database, wanted.store(), source.url());
+      }
       // The answer of `whenComplete` only repeats what the event says.
       CompletableFuture<Void> _ =
           database
@@ -139,11 +135,14 @@ public final class Daemon {
                   (_, e) -> events.add(new Event.DatabaseEnded(database, Optional.ofNullable(e))));
       opened(
           ControlServer.start(
-              ControlSocket.of(source.database()), new DatabaseEndpoints(database)));
+              ControlSocket.of(source.database()), new DatabaseEndpoints(database, board)));
       Thread.ofVirtual().start(new Announcement(database, source.url()));
     }
+    if (proofs.isPresent()) {
+      opened(proofs.get()).start();
+    }
     if (http.isPresent()) {
-      http.get().serve(databases);
+      http.get().serve(databases, board);
       log.info("metrics, health and status at http:/{}", http.get().address());
     }
   }

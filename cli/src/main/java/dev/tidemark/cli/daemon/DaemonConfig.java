@@ -8,9 +8,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What one daemon does, from the flags or from the config file.
+/// What one daemon does, from the flags or from the config file. `proveBytesPerDay`: how much may
+/// be read back to prove what is stored; empty: nothing.
 public record DaemonConfig(
-    List<Source> databases, Duration shutdownTimeout, Optional<InetSocketAddress> http) {
+    List<Source> databases,
+    Duration shutdownTimeout,
+    Optional<InetSocketAddress> http,
+    Optional<Long> proveBytesPerDay) {
   public static final Duration SYNC_INTERVAL = Duration.ofSeconds(1);
   public static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
   public static final long SPOOL_QUOTA_BYTES = 1L << 30;
@@ -52,6 +56,19 @@ public record DaemonConfig(
     }
     throw new IllegalArgumentException(
         "'" + text + "' is not an address to listen on, such as 127.0.0.1:9797");
+  }
+
+  /// `off`, or how many bytes may be read back in a day.
+  public static Optional<Long> prove(String text) {
+    if (text.equals("off")) {
+      return Optional.empty();
+    }
+    long bytes = dev.tidemark.cli.Words.size(text);
+    if (bytes < ProofBudget.BYTES_MIN) {
+      throw new IllegalArgumentException(
+          "'" + text + "' a day is too little to prove anything; give at least 64MiB, or off");
+    }
+    return Optional.of(bytes);
   }
 
   /// `each`, `off`, or how long to wait between two.

@@ -17,9 +17,11 @@ import java.util.concurrent.TimeoutException;
 /// /sync?level=stored&timeout=10s`.
 final class DatabaseEndpoints implements Endpoints {
   private final ShippedDatabase database;
+  private final ProofStatus.Board proofs;
 
-  DatabaseEndpoints(ShippedDatabase database) {
+  DatabaseEndpoints(ShippedDatabase database, ProofStatus.Board proofs) {
     this.database = database;
+    this.proofs = proofs;
   }
 
   @Override
@@ -32,9 +34,10 @@ final class DatabaseEndpoints implements Endpoints {
   }
 
   private Response status(Request request) {
+    Optional<ProofStatus> proof = proofs.of(database.database());
     return request.json()
-        ? Response.json(StatusView.json(database.status()))
-        : Response.text(StatusView.text(database.status()));
+        ? Response.json(StatusView.json(database.status(), proof))
+        : Response.text(StatusView.text(database.status(), proof));
   }
 
   private Response sync(Request request) throws InterruptedException {

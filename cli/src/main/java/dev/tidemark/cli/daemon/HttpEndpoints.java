@@ -39,10 +39,10 @@ final class HttpEndpoints implements AutoCloseable {
     }
   }
 
-  void serve(List<ShippedDatabase> databases) {
+  void serve(List<ShippedDatabase> databases, ProofStatus.Board proofs) {
     List<ShippedDatabase> served = List.copyOf(databases);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", exchange -> handle(exchange, served));
+    server.createContext("/", exchange -> handle(exchange, served, proofs));
     server.start();
   }
 
@@ -50,13 +50,14 @@ final class HttpEndpoints implements AutoCloseable {
     return server.getAddress();
   }
 
-  private static void handle(HttpExchange exchange, List<ShippedDatabase> databases)
+  private static void handle(
+      HttpExchange exchange, List<ShippedDatabase> databases, ProofStatus.Board proofs)
       throws IOException {
     try (exchange) {
       boolean reads = exchange.getRequestMethod().equals("GET");
       Response response =
           reads
-              ? answer(exchange.getRequestURI().getPath(), databases)
+              ? answer(exchange.getRequestURI().getPath(), databases, proofs)
               : Response.refused(405, "only GET");
       byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", response.contentType());
@@ -65,17 +66,18 @@ final class HttpEndpoints implements AutoCloseable {
     }
   }
 
-  private static Response answer(String path, List<ShippedDatabase> databases) {
+  private static Response answer(
+      String path, List<ShippedDatabase> databases, ProofStatus.Board proofs) {
     List<DatabaseStatus> statuses = databases.stream().map(ShippedDatabase::status).toList();
     return switch (path) {
       case "/metrics" ->
-          Response.text(Metrics.of(statuses).stripTrailing()).as(Metrics.CONTENT_TYPE);
+          Response.text(Metrics.of(statuses, proofs).stripTrailing()).as(Metrics.CONTENT_TYPE);
       case "/healthz" -> Response.text("ok");
       case "/readyz" -> readiness(statuses);
       case "/status" ->
           Response.json(
               statuses.stream()
-                  .map(status -> StatusView.json(status).toString())
+                  .map(status -> StatusView.json(status, proofs.of(status.database())).toString())
                   .collect(Collectors.joining("\n")));
       default -> Response.refused(404, "there are /metrics, /healthz, /readyz and /status");
     };

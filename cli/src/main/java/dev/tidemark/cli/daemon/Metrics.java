@@ -4,6 +4,7 @@ import dev.tidemark.ltx.Position;
 import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.ShipperState;
 import dev.tidemark.shipper.WriterMode;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -15,14 +16,16 @@ final class Metrics {
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final List<DatabaseStatus> databases;
+  private final ProofStatus.Board proofs;
   private final StringBuilder out = new StringBuilder();
 
-  private Metrics(List<DatabaseStatus> databases) {
+  private Metrics(List<DatabaseStatus> databases, ProofStatus.Board proofs) {
     this.databases = databases;
+    this.proofs = proofs;
   }
 
-  static String of(List<DatabaseStatus> databases) {
-    Metrics metrics = new Metrics(databases);
+  static String of(List<DatabaseStatus> databases, ProofStatus.Board proofs) {
+    Metrics metrics = new Metrics(databases, proofs);
     metrics.gauge(
         "lag_seconds", "Age of the oldest transaction not yet stored.", s -> s.lagMillis() / 1e3);
     metrics.gauge(
@@ -33,6 +36,7 @@ final class Metrics {
     metrics.audits();
     metrics.txids();
     metrics.states();
+    metrics.proofs();
     return metrics.out.toString();
   }
 
@@ -86,6 +90,9 @@ final class Metrics {
       txid(status, "captured", status.local());
       txid(status, "spooled", status.spooled());
       txid(status, "stored", status.stored());
+      proofs
+          .of(status.database())
+          .ifPresent(proof -> txid(status, "proven", proof.proof().position()));
     }
   }
 
@@ -105,6 +112,35 @@ final class Metrics {
     }
   }
 
+  /// Nothing where nothing is proven in the background.
+  private void proofs() {
+    proof(
+        "proven_timestamp_seconds",
+        "When the last transaction was proven.",
+        "gauge",
+        proof -> proof.proof().at().map(at -> at.toEpochMilli() / 1e3).orElse(0.0));
+    proof(
+        "proof_problems",
+        "What is wrong with the log in the store.",
+        "gauge",
+        proof -> proof.proof().problems().size());
+    proof("proof_read_bytes_total", "Bytes read back to prove.", "counter", ProofStatus::readBytes);
+  }
+
+  private void proof(String name, String help, String type, ToDoubleFunction<ProofStatus> value) {
+    boolean isFirst = true;
+    for (DatabaseStatus status : databases) {
+      Optional<ProofStatus> proof = proofs.of(status.database());
+      if (proof.isPresent()) {
+        if (isFirst) {
+          head(name, help, type);
+          isFirst = false;
+        }
+        sample(name, label("db", status.database().toString()), value.applyAsDouble(proof.get()));
+      }
+    }
+  }
+
   private void head(String name, String help, String type) {
     out.append("# HELP tidemark_").append(name).append(' ').append(help).append('\n');
     out.append("# TYPE tidemark_").append(name).append(' ').append(type).append('\n');
@@ -112,8 +148,13 @@ final class Metrics {
 
   private void sample(String name, String labels, double value) {
     out.append("tidemark_").append(name).append('{').append(labels).append("} ");
-    out.append(value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value));
+    out.append(value == Math.rint(value) ? Long.toString((long) value) : decimal(value));
     out.append('\n');
+  }
+
+  /// Without an exponent, which nobody reads easily.
+  private static String decimal(double value) {
+    return BigDecimal.valueOf(value).toPlainString();
   }
 
   private static String label(String name, String value) {

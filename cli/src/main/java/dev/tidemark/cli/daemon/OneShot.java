@@ -6,6 +6,9 @@ import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.DurabilityLevel;
 import dev.tidemark.shipper.ShippedDatabase;
 import dev.tidemark.shipper.ShipperState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,6 +32,19 @@ final class OneShot {
   OneShot(ShippedDatabase database, Duration outageMax) {
     this.database = database;
     this.outageMax = outageMax;
+  }
+
+  /// `--once` has nothing to wait for.
+  static void checkContent(Path database) throws IOException, CommandException {
+    if (!Files.exists(database)) {
+      throw new CommandException(ExitCode.NOT_FOUND, database + ": no such database");
+    }
+    Path wal = Path.of(database + "-wal");
+    if (Files.size(database) == 0 && (!Files.exists(wal) || Files.size(wal) == 0)) {
+      throw new CommandException(
+          ExitCode.NOT_FOUND,
+          database + ": is empty; create its tables with journal_mode=WAL first");
+    }
   }
 
   /// Returns when everything is stored, or as soon as it is told to stop. That nothing is left to

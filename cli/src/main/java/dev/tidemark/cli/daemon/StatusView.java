@@ -2,9 +2,14 @@ package dev.tidemark.cli.daemon;
 
 import dev.tidemark.cli.Json;
 import dev.tidemark.ltx.Position;
+import dev.tidemark.restore.Proof;
+import dev.tidemark.restore.VerifyResult;
 import dev.tidemark.shipper.AuditStatus;
 import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.WriterMode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -12,7 +17,9 @@ import java.util.Optional;
 final class StatusView {
   private StatusView() {}
 
-  static Json json(DatabaseStatus status) {
+  /// Without a proof in the background, its fields say that there is none.
+  static Json json(DatabaseStatus status, Optional<ProofStatus> proof) {
+    Optional<Proof> proven = proof.map(ProofStatus::proof);
     return new Json()
         .text("database", status.database().toAbsolutePath().normalize())
         .text("local", status.local())
@@ -28,10 +35,28 @@ final class StatusView {
         .number("audit_passes", status.audit().passes())
         .text("audit_last_pass", status.audit().lastPass())
         .number("audit_pages", status.audit().pages())
-        .number("audit_mismatches", status.audit().mismatches());
+        .number("audit_mismatches", status.audit().mismatches())
+        .text("proven", proven.flatMap(Proof::position))
+        .text("proven_at", proven.flatMap(Proof::at).map(StatusView::seconds))
+        .text("proven_from", proven.filter(p -> p.position().isPresent()).map(Proof::from))
+        .list("proof_problems", proven.map(StatusView::problems).orElse(List.of()));
   }
 
-  static String text(DatabaseStatus status) {
+  private static List<Json> problems(Proof proof) {
+    return proof.problems().stream()
+        .map(problem ->
+            new Json()
+                .text("key", problem.key())
+                .text("problem", problem.problem())
+                .text("positions", problem.positions()))
+        .toList();
+  }
+
+  private static Instant seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  static String text(DatabaseStatus status, Optional<ProofStatus> proof) {
     StringBuilder out = new StringBuilder();
     line(out, "database", status.database().toAbsolutePath().normalize().toString());
     line(out, "state", state(status));
@@ -44,7 +69,22 @@ final class StatusView {
     line(out, "spool", status.spoolBytes() + " bytes");
     line(out, "audit", audit(status.audit()));
     status.problem().ifPresent(problem -> line(out, "problem", problem));
+    proof.map(ProofStatus::proof).ifPresent(it -> proof(out, it));
     return out.toString().stripTrailing();
+  }
+
+  private static void proof(StringBuilder out, Proof proof) {
+    String at = proof.at().map(time -> " at " + seconds(time)).orElse("");
+    line(out, "proven", position(proof.position()) + at);
+    for (VerifyResult.Problem problem : proof.problems()) {
+      line(
+          out,
+          "damaged",
+          problem.key()
+              + ": "
+              + problem.problem()
+              + problem.positions().map(lost -> "; lost: " + lost).orElse(""));
+    }
   }
 
   static String state(DatabaseStatus status) {

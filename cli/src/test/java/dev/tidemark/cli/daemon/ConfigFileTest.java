@@ -26,6 +26,7 @@ class ConfigFileTest {
         read(
             """
             http: 127.0.0.1:9797
+            prove: 10GiB
             shutdown-timeout: 5s
             sync-interval: 2s
             audit-interval: 7d
@@ -41,6 +42,7 @@ class ConfigFileTest {
             """);
     assertThat(config.http())
         .contains(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9797));
+    assertThat(config.proveBytesPerDay()).contains(10L << 30);
     assertThat(config.shutdownTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.databases())
         .containsExactly(
@@ -75,6 +77,7 @@ class ConfigFileTest {
         ":3: 'sync-interval': 'soon' is not a duration | databases:~- {path: a, url:"
             + " b}~sync-interval: soon",
         ":3: 'url': the environment variable NOPE is not set | databases:~- path: a~  url: $NOPE",
+        ":3: 'prove': '10MB' a day is too little | databases:~- {path: a, url: b}~prove: 10MB",
         ":3: 'http' stands here twice | databases: [{path: a, url: b}]~http: :1~http: :2",
         ": is empty | ''",
       })

@@ -198,7 +198,8 @@ class ControlSocketTest {
 
   private static ControlServer serve(Path database, ShippedFile shipped) throws Exception {
     return ControlServer.start(
-        ControlSocket.of(database), new DatabaseEndpoints(shipped.database()));
+        ControlSocket.of(database),
+        new DatabaseEndpoints(shipped.database(), ProofStatus.Board.NONE));
   }
 
   private static void fails(

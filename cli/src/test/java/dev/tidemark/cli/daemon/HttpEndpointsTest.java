@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.ExitCode;
+import dev.tidemark.ltx.Position;
+import dev.tidemark.restore.Proof;
+import dev.tidemark.restore.VerifyResult;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -12,7 +15,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +36,7 @@ class HttpEndpointsTest {
     try (ShippedFile well = ShippedFile.start(a);
         ShippedFile cutOff = ShippedFile.start(b);
         HttpEndpoints http = HttpEndpoints.bind(ANY)) {
-      http.serve(List.of(well.database(), cutOff.database()));
+      http.serve(List.of(well.database(), cutOff.database()), ProofStatus.Board.NONE);
       assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
       cutOff.loseStore();
       assertThat(get(http, "/readyz").body())
@@ -47,6 +52,7 @@ class HttpEndpointsTest {
           .asString()
           .startsWith("{\"database\":\"" + a + "\",\"local\":\"0000000000000001/");
       assertThat(get(http, "/metrics").body())
+          .doesNotContain("proven", "proof")
           .contains("# TYPE tidemark_lag_seconds gauge\n")
           .contains("tidemark_lag_transactions{db=\"" + a + "\"} 0\n")
           .contains("tidemark_lag_transactions{db=\"" + b + "\"} 1\n")
@@ -69,6 +75,38 @@ class HttpEndpointsTest {
       HttpResponse<String> ready = get(http, "/readyz");
       assertThat(ready.body()).startsWith(file + " is ").contains("does not exist; waiting for it");
       assertThat(ready.statusCode()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void showsWhatIsProvenAndStaysReadyWithADamagedLog() throws Exception {
+    Path file = folder.resolve("a.db");
+    Position position = Position.parse("000000000000000a/8000000000000001");
+    VerifyResult.Problem problem =
+        new VerifyResult.Problem("log/x", "is missing", Optional.of("b to c"));
+    Proof proof =
+        new Proof(
+            Position.START,
+            Optional.of(position),
+            Optional.of(Instant.parse("2026-01-02T03:04:05.678Z")),
+            List.of(problem));
+    try (ShippedFile shipped = ShippedFile.start(file);
+        HttpEndpoints http = HttpEndpoints.bind(ANY)) {
+      http.serve(
+          List.of(shipped.database()), _ -> Optional.of(new ProofStatus(proof, 123_456_789_012L)));
+      assertThat(get(http, "/status").body())
+          .contains("\"proven\":\"" + position + "\",\"proven_at\":\"2026-01-02T03:04:05Z\"")
+          .endsWith(
+              "\"proof_problems\":[{\"key\":\"log/x\",\"problem\":\"is missing\","
+                  + "\"positions\":\"b to c\"}]}\n");
+      assertThat(get(http, "/metrics").body())
+          .contains("tidemark_txid{db=\"" + file + "\",level=\"proven\"} 10\n")
+          .contains("tidemark_proven_timestamp_seconds{db=\"" + file + "\"} 1767323045.678\n")
+          .contains("tidemark_proof_problems{db=\"" + file + "\"} 1\n")
+          .contains("# TYPE tidemark_proof_read_bytes_total counter\n")
+          .contains("tidemark_proof_read_bytes_total{db=\"" + file + "\"} 123456789012\n");
+      assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
+      assertThat(get(http, "/healthz").statusCode()).isEqualTo(200);
     }
   }
 
