@@ -117,7 +117,6 @@ final class BusySource implements Source {
     return source.checkpointPassive();
   }
 
-
   @Override
   public void close() {
     source.close();

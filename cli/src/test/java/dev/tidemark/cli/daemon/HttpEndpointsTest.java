@@ -69,7 +69,7 @@ class HttpEndpointsTest {
     Path file = folder.resolve("app.db");
     try (ShippedFile shipped = ShippedFile.start(file);
         HttpEndpoints http = HttpEndpoints.bind(ANY)) {
-      http.serve(List.of(shipped.database()));
+      http.serve(List.of(shipped.database()), ProofStatus.Board.NONE);
       assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
       shipped.loseDatabase();
       HttpResponse<String> ready = get(http, "/readyz");

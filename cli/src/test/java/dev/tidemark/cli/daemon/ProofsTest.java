@@ -57,7 +57,8 @@ class ProofsTest {
         Duration.ofMillis(50),
         Optional.of(Duration.ZERO),
         1L << 30,
-        1L << 30);
+        1L << 30,
+        Optional.empty());
   }
 
   private static Proof proof(Proofs proofs, ShippedDatabase database) {
