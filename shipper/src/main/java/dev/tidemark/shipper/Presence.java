@@ -47,11 +47,13 @@ final class Presence {
     problem = Optional.empty();
   }
 
-  /// Attaches if that is due. UnsuitableDatabaseException: at the first look, what is there needs a
-  /// person.
-  void attach(Shipping ship) throws IOException, UnsuitableDatabaseException {
+  /// Attaches if that is due. `asked`: somebody wants to know what is committed by now, so that
+  /// a file that was missing at the last look is looked for again, at once.
+  /// UnsuitableDatabaseException: at the first look, what is there needs a person.
+  void attach(Shipping ship, boolean asked) throws IOException, UnsuitableDatabaseException {
     long now = context.nanos().getAsLong();
-    if (ship.capture().isPresent() || now - attachAt < 0) {
+    boolean due = now - attachAt >= 0 || (missing && asked);
+    if (ship.capture().isPresent() || !due) {
       return;
     }
     attachAt = now + REATTACH_NANOS;

@@ -12,6 +12,11 @@ final class SyncRequests {
     waiting.add(request);
   }
 
+  /// Whether somebody does not know yet what to wait for.
+  boolean isAiming() {
+    return waiting.stream().anyMatch(request -> !request.hasTarget());
+  }
+
   /// Whether somebody waits for the spool.
   boolean isSpooling() {
     return waiting.stream().anyMatch(SyncRequest::wantsSpooled);

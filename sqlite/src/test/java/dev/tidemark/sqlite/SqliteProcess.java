@@ -147,20 +147,27 @@ public final class SqliteProcess implements AutoCloseable {
   /// @param journal shared by all of them; each state is one line, in the order of the states
   /// @param second a further database that is attached and written to in the same transactions
   /// @param secondJournal the journal of the second one
+  /// @param pauseMicros between turns, at most
   public record Turns(
-      Path turn, Path journal, Optional<Path> second, Path secondJournal, long seed) {}
+      Path turn,
+      Path journal,
+      Optional<Path> second,
+      Path secondJournal,
+      int pauseMicros,
+      long seed) {}
 
   /// Starts taking turns, until [#stopWrites].
   public void startTurns(Turns turns, String... pragmas) throws IOException {
     call(
         "turns",
-        "%d%n%s%n%s%n%s%n%s%n%s"
+        "%d%n%s%n%s%n%s%n%s%n%d%n%s"
             .formatted(
                 turns.seed(),
                 turns.turn(),
                 turns.journal(),
                 turns.second().map(Path::toString).orElse(""),
                 turns.secondJournal(),
+                turns.pauseMicros(),
                 String.join("\n", pragmas)));
   }
 

@@ -1,13 +1,18 @@
 package dev.tidemark.cli.kill;
 
+import dev.tidemark.store.s3.Fault;
+import dev.tidemark.store.s3.FaultProxy.Weather;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /// What a round does, all of it drawn from its seed before it begins.
 ///
+/// @param turnMicros how long a writer pauses between its turns, at most
 /// @param spoolSync as the daemon's option
 /// @param locks how the daemon holds the log: `ofd` or `sql`
+/// @param s3 the network before the S3 server; without, the log is in a folder
 /// @param steps in the order of the round
 record Choices(
     long seed,
@@ -16,6 +21,7 @@ record Choices(
     String autoVacuum,
     String synchronous,
     int writers,
+    int turnMicros,
     List<Integer> autocheckpoints,
     boolean checkpointer,
     String syncInterval,
@@ -23,10 +29,21 @@ record Choices(
     String locks,
     Disturbance disturbance,
     boolean whileDown,
+    Optional<Weather> s3,
     List<Step> steps) {
   private static final List<Integer> PAGE_SIZES = List.of(512, 1024, 4096, 4096, 16_384, 65_536);
   private static final int STEPS_MIN = 4;
   private static final int STEPS_MORE = 4;
+
+  private static final List<Weather> WEATHERS =
+      List.of(
+          Weather.CALM,
+          new Weather(10, List.of(Fault.values())),
+          new Weather(30, List.of(Fault.values())),
+          new Weather(50, List.of(Fault.LOST_ANSWER)),
+          new Weather(60, List.of(Fault.ERROR_500, Fault.SLOW_DOWN)),
+          new Weather(30, List.of(Fault.RESET, Fault.CUT_REQUEST, Fault.CUT_ANSWER)),
+          new Weather(60, List.of(Fault.DELAY, Fault.DRIP)));
 
   enum Action {
     PAUSE,
@@ -37,12 +54,17 @@ record Choices(
     STOP_WRITER,
     KILL_CHECKPOINTER,
     CLOSE_WRITERS,
+    AT_STEP,
     DISTURB
   }
 
   /// @param beforeMillis how long things go on undisturbed first
   /// @param duringMillis how long what is stopped, or down, stays so
-  record Step(Action action, int beforeMillis, int duringMillis) {}
+  /// @param at which step of the daemon is meant, if one is
+  /// @param nth the daemon comes to it for this time since its start
+  /// @param kills or it is only stopped there
+  record Step(
+      Action action, int beforeMillis, int duringMillis, DaemonStep at, int nth, boolean kills) {}
 
   static Choices of(long seed) {
     // Mixed, since neighbours' first numbers are alike.
@@ -55,6 +77,7 @@ record Choices(
         pick(random, List.of("NONE", "NONE", "FULL")),
         pick(random, List.of("OFF", "NORMAL", "NORMAL", "FULL")),
         writers,
+        pick(random, List.of(12_000, 40_000, 80_000)),
         List.of(autocheckpoint(random), autocheckpoint(random), autocheckpoint(random)),
         random.nextBoolean(),
         pick(random, List.of("1s", "1s", "50ms")),
@@ -62,27 +85,37 @@ record Choices(
         pick(random, List.of("ofd", "ofd", "ofd", "ofd", "sql")),
         pick(random, List.of(Disturbance.values())),
         random.nextBoolean(),
-        steps(random));
+        random.nextBoolean() ? Optional.of(pick(random, WEATHERS)) : Optional.empty(),
+        steps(random, seed));
   }
 
   private static int autocheckpoint(Random random) {
     return pick(random, List.of(1, 3, 10, 100, 1000, 0));
   }
 
-  private static List<Step> steps(Random random) {
+  private static List<Step> steps(Random random, long seed) {
     List<Step> steps = new ArrayList<>();
     int count = STEPS_MIN + random.nextInt(STEPS_MORE);
-    Action[] all = Action.values();
+    DaemonStep[] all = DaemonStep.values();
+    List<Action> usual = List.of(Action.values()).subList(0, Action.AT_STEP.ordinal());
     for (int i = 0; i < count; i++) {
-      // All but the last, which comes once.
-      steps.add(step(random, all[random.nextInt(all.length - 1)]));
+      steps.add(step(random, pick(random, usual), all[0]));
     }
-    steps.add(random.nextInt(count + 1), step(random, Action.DISTURB));
+    // Each round one step of the daemon, and so many rounds in a row all of them.
+    DaemonStep at = all[Math.floorMod(seed, all.length)];
+    steps.add(random.nextInt(count + 1), step(random, Action.AT_STEP, at));
+    steps.add(random.nextInt(count + 2), step(random, Action.DISTURB, at));
     return List.copyOf(steps);
   }
 
-  private static Step step(Random random, Action action) {
-    return new Step(action, random.nextInt(400), random.nextInt(2) * random.nextInt(600));
+  private static Step step(Random random, Action action, DaemonStep at) {
+    return new Step(
+        action,
+        random.nextInt(400),
+        random.nextInt(2) * random.nextInt(600),
+        at,
+        pick(random, List.of(1, 1, 1, 2, 3, 5)),
+        random.nextInt(4) > 0);
   }
 
   private static <T> T pick(Random random, List<T> from) {

@@ -1,36 +1,57 @@
 package dev.tidemark.cli.kill;
 
-import java.io.IOException;
+import dev.tidemark.store.s3.S3TestServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/// Runs the rounds: `Kill ROOT [rounds=N] [seed=S]`. Round i has the seed S + i, so that each can
-/// be run again alone. What a round leaves behind stays in `cli/target/kill`, if it was violated or
-/// the only one.
+/// Runs the rounds: `Kill ROOT [rounds=N] [seed=S] [parallel=P]`. Round i has the seed S + i, so
+/// that each can be run again alone, and a long run in pieces. What a round leaves behind stays in
+/// `cli/target/kill`, if it was violated or the only one.
 final class Kill {
   private static final int ROUNDS = 20;
 
-  private Kill() {}
+  private final Path root;
+  private final S3TestServer server;
+  private final boolean keep;
+  private final Tally tally = new Tally();
+
+  private Kill(Path root, S3TestServer server, boolean keep) {
+    this.root = root;
+    this.server = server;
+    this.keep = keep;
+  }
 
   @SuppressWarnings("SystemOut") // Its only output.
   public static void main(String[] arguments) throws Exception {
+    Logger.getLogger("").setLevel(Level.OFF);
     Path root = Path.of(arguments[0]);
     long rounds = number(arguments, "rounds=", ROUNDS);
     long seed = number(arguments, "seed=", System.currentTimeMillis() % 1_000_000);
+    long parallel = number(arguments, "parallel=", 1);
     System.out.printf("seed=%d rounds=%d%n", seed, rounds);
-    List<Long> violated = new ArrayList<>();
-    for (long i = 0; i < rounds; i++) {
-      if (!round(root, Choices.of(seed + i), rounds == 1)) {
-        violated.add(seed + i);
+    boolean well;
+    try (S3TestServer server = S3TestServer.start()) {
+      Kill kill = new Kill(root, server, rounds == 1);
+      try (ExecutorService threads = Executors.newFixedThreadPool((int) parallel)) {
+        for (long i = 0; i < rounds; i++) {
+          long each = seed + i;
+          var _ = threads.submit(() -> kill.round(Choices.of(each)));
+        }
+        threads.shutdown();
+        threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
       }
+      System.out.println(kill.tally.summary());
+      well = kill.tally.isWell();
     }
-    System.out.printf(
-        "%d rounds, %d violated%s%n",
-        rounds, violated.size(), violated.isEmpty() ? "" : ", seeds " + violated);
-    System.exit(violated.isEmpty() ? 0 : 1);
+    System.exit(well ? 0 : 1);
   }
 
   private static long number(String[] arguments, String name, long otherwise) {
@@ -42,21 +63,40 @@ final class Kill {
     return otherwise;
   }
 
-  @SuppressWarnings("SystemOut") // Its only output.
-  private static boolean round(Path root, Choices choices, boolean keep) throws IOException {
+  private void round(Choices choices) {
     long began = System.nanoTime();
-    Site site = Site.fresh(root, choices.seed());
     List<String> violations = new ArrayList<>();
     String summary = "";
     try {
-      Round round = new Round(site, choices);
-      violations.addAll(round.run());
-      summary = round.summary();
-    } catch (Exception e) {
+      Path folder = Site.fresh(root, Long.toString(choices.seed()));
+      try (Depot depot = depot(folder, choices);
+          Round round = new Round(new Site(root, folder, depot), choices)) {
+        violations.addAll(round.run());
+        summary = round.summary();
+        tally.add(round);
+      }
+      if (violations.isEmpty() && !keep) {
+        Site.delete(folder);
+      }
+    } catch (Exception | LinkageError e) {
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
       violations.add(trace.toString());
     }
+    tally.add(choices.seed(), violations.isEmpty());
+    print(choices, summary, violations, (System.nanoTime() - began) / 1_000_000);
+  }
+
+  private Depot depot(Path folder, Choices choices) throws Exception {
+    return choices.s3().isPresent()
+        ? new S3Depot(
+            server, choices.s3().get(), "kill-" + choices.seed(), folder, choices.seed() + 5)
+        : new LocalDepot(folder);
+  }
+
+  @SuppressWarnings("SystemOut") // Its only output.
+  private static synchronized void print(
+      Choices choices, String summary, List<String> violations, long millis) {
     System.out.printf(
         "%s seed=%d %s pages of %d: %s, %d ms%n",
         violations.isEmpty() ? "ok  " : "BAD ",
@@ -64,13 +104,10 @@ final class Kill {
         choices.disturbance(),
         choices.pageSize(),
         summary,
-        (System.nanoTime() - began) / 1_000_000);
+        millis);
     violations.forEach(it -> System.out.println("     " + it));
-    if (violations.isEmpty() && !keep) {
-      site.delete();
-    } else {
-      System.out.printf("     %s%n     look at %s%n", choices, site.folder());
+    if (!violations.isEmpty()) {
+      System.out.printf("     %s%n     look at cli/target/kill/%d%n", choices, choices.seed());
     }
-    return violations.isEmpty();
   }
 }

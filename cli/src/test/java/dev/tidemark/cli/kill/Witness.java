@@ -136,6 +136,16 @@ final class Witness {
     }
   }
 
+  /// Whether the daemon is there, and does not ship yet.
+  boolean isStarting() {
+    try {
+      String json = ControlClient.of(database.name()).ask("GET", "/status", true, PATIENCE);
+      return json.contains("\"state\":\"starting\"") || !json.contains("\"state\":");
+    } catch (IOException | CommandException _) {
+      return true;
+    }
+  }
+
   /// After [#stop].
   List<Acknowledged> acknowledged() {
     return acknowledged;
