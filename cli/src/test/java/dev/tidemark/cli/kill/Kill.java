@@ -1,5 +1,6 @@
 package dev.tidemark.cli.kill;
 
+import dev.tidemark.store.s3.FaultProxy;
 import dev.tidemark.store.s3.S3TestServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,8 +16,11 @@ import java.util.logging.Logger;
 /// Runs the rounds: `Kill ROOT [rounds=N] [seed=S] [parallel=P]`. Round i has the seed S + i, so
 /// that each can be run again alone, and a long run in pieces. What a round leaves behind stays in
 /// `cli/target/kill`, if it was violated or the only one.
+///
+/// `Kill ROOT outage [seconds=N]` takes the store away for so long instead.
 final class Kill {
   private static final int ROUNDS = 20;
+  private static final int OUTAGE_SECONDS = 90;
 
   private final Path root;
   private final S3TestServer server;
@@ -33,6 +37,9 @@ final class Kill {
   public static void main(String[] arguments) throws Exception {
     Logger.getLogger("").setLevel(Level.OFF);
     Path root = Path.of(arguments[0]);
+    if (arguments.length > 1 && arguments[1].equals("outage")) {
+      System.exit(outage(root, (int) number(arguments, "seconds=", OUTAGE_SECONDS)) ? 0 : 1);
+    }
     long rounds = number(arguments, "rounds=", ROUNDS);
     long seed = number(arguments, "seed=", System.currentTimeMillis() % 1_000_000);
     long parallel = number(arguments, "parallel=", 1);
@@ -52,6 +59,29 @@ final class Kill {
       well = kill.tally.isWell();
     }
     System.exit(well ? 0 : 1);
+  }
+
+  @SuppressWarnings("SystemOut") // Its only output.
+  private static boolean outage(Path root, int seconds) throws Exception {
+    Path folder = Site.fresh(root, "outage");
+    try (S3TestServer server = S3TestServer.start();
+        S3Depot depot = new S3Depot(server, FaultProxy.Weather.CALM, "outage", folder, 1)) {
+      List<String> launcher = List.of(root.resolve("tidemark").toString());
+      Outage.Report report = new Outage(folder, launcher, depot, 0).run(seconds);
+      System.out.printf(
+          "%s store away for %d s: %d commits, at most %d not stored, %d MiB in the spool, %d MiB"
+              + " in the state folder, %d MiB resident, caught up in %d ms%n",
+          report.violations().isEmpty() ? "ok  " : "BAD ",
+          seconds,
+          report.commits(),
+          report.lag(),
+          report.spoolBytes() >> 20,
+          report.folderBytes() >> 20,
+          report.residentMebibytes(),
+          report.catchUpMillis());
+      report.violations().forEach(it -> System.out.println("     " + it));
+      return report.violations().isEmpty();
+    }
   }
 
   private static long number(String[] arguments, String name, long otherwise) {
