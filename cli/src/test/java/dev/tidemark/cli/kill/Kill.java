@@ -9,12 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/// Runs the rounds: `Kill ROOT [rounds=N] [seed=S] [parallel=P]`. Round i has the seed S + i, so
-/// that each can be run again alone, and a long run in pieces. What a round leaves behind stays in
+/// Runs the rounds: `Kill ROOT [rounds=N] [seed=S] [parallel=P] [seconds=T]`. Round i has the seed
+/// S + i, so that each can be run again alone, and a long run in pieces: after T seconds no round
+/// begins any more, and the seed to go on with is printed. What a round leaves behind stays in
 /// `cli/target/kill`, if it was violated or the only one.
 ///
 /// `Kill ROOT outage [seconds=N]` takes the store away for so long instead.
@@ -44,18 +45,15 @@ final class Kill {
     long seed = number(arguments, "seed=", System.currentTimeMillis() % 1_000_000);
     long parallel = number(arguments, "parallel=", 1);
     System.out.printf("seed=%d rounds=%d%n", seed, rounds);
+    long seconds = number(arguments, "seconds=", Long.MAX_VALUE / 2_000_000_000);
     boolean well;
     try (S3TestServer server = S3TestServer.start()) {
       Kill kill = new Kill(root, server, rounds == 1);
-      try (ExecutorService threads = Executors.newFixedThreadPool((int) parallel)) {
-        for (long i = 0; i < rounds; i++) {
-          long each = seed + i;
-          var _ = threads.submit(() -> kill.round(Choices.of(each)));
-        }
-        threads.shutdown();
-        threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-      }
+      long next = kill.rounds(seed, seed + rounds, parallel, seconds);
       System.out.println(kill.tally.summary());
+      if (next < seed + rounds) {
+        System.out.printf("go on with seed=%d rounds=%d%n", next, seed + rounds - next);
+      }
       well = kill.tally.isWell();
     }
     System.exit(well ? 0 : 1);
@@ -91,6 +89,27 @@ final class Kill {
       }
     }
     return otherwise;
+  }
+
+  /// Answers the seed of the first round that did not begin.
+  private long rounds(long from, long to, long parallel, long seconds) {
+    long until = System.nanoTime() + seconds * 1_000_000_000;
+    AtomicLong next = new AtomicLong(from);
+    try (ExecutorService threads = Executors.newFixedThreadPool((int) parallel)) {
+      for (int i = 0; i < parallel; i++) {
+        threads.execute(
+            () -> {
+              while (System.nanoTime() - until < 0) {
+                long seed = next.getAndUpdate(it -> Math.min(to, it + 1));
+                if (seed == to) {
+                  return;
+                }
+                round(Choices.of(seed));
+              }
+            });
+      }
+    }
+    return next.get();
   }
 
   private void round(Choices choices) {

@@ -3,6 +3,7 @@ package dev.tidemark.cli.kill;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -77,7 +78,7 @@ final class WallClock {
     boolean compiled;
     try {
       compiled =
-          new ProcessBuilder("cc", "-shared", "-fPIC", "-O1", "-o", "" + library, "" + source, "-ldl")
+          new ProcessBuilder("cc", "-shared", "-fPIC", "-O1", "-o", library.toString(), source.toString(), "-ldl")
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("clock.log").toFile())
               .start()
@@ -97,7 +98,7 @@ final class WallClock {
     ProcessBuilder date = new ProcessBuilder("date", "+%s").redirectErrorStream(true);
     date.environment().putAll(environment);
     Process process = date.start();
-    String answer = new String(process.getInputStream().readAllBytes()).strip();
+    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     process.waitFor();
     return answer.matches("[0-9]+")
         && Long.parseLong(answer) > System.currentTimeMillis() / 1000 + 43_200;
