@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -216,7 +217,11 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private static void reset(Socket socket) throws IOException {
-    socket.setSoLinger(true, 0);
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (SocketException _) {
+      // Closed already.
+    }
     socket.close();
   }
 
