@@ -32,8 +32,8 @@ record Choices(
     Optional<Weather> s3,
     List<Step> steps) {
   private static final List<Integer> PAGE_SIZES = List.of(512, 1024, 4096, 4096, 16_384, 65_536);
-  private static final int STEPS_MIN = 4;
-  private static final int STEPS_MORE = 4;
+  private static final int STEPS_MIN = 2;
+  private static final int STEPS_MORE = 3;
 
   private static final List<Weather> WEATHERS =
       List.of(
@@ -77,7 +77,7 @@ record Choices(
         pick(random, List.of("NONE", "NONE", "FULL")),
         pick(random, List.of("OFF", "NORMAL", "NORMAL", "FULL")),
         writers,
-        pick(random, List.of(12_000, 40_000, 80_000)),
+        pick(random, List.of(12_000, 60_000, 120_000)),
         List.of(autocheckpoint(random), autocheckpoint(random), autocheckpoint(random)),
         random.nextBoolean(),
         pick(random, List.of("1s", "1s", "50ms")),

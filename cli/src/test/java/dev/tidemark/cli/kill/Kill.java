@@ -1,5 +1,6 @@
 package dev.tidemark.cli.kill;
 
+import dev.tidemark.sqlite.ChildCache;
 import dev.tidemark.store.s3.FaultProxy;
 import dev.tidemark.store.s3.S3TestServer;
 import java.io.PrintWriter;
@@ -45,6 +46,7 @@ final class Kill {
     long seed = number(arguments, "seed=", System.currentTimeMillis() % 1_000_000);
     long parallel = number(arguments, "parallel=", 1);
     System.out.printf("seed=%d rounds=%d%n", seed, rounds);
+    ChildCache.prepare(Site.fresh(root, "application"));
     long seconds = number(arguments, "seconds=", Long.MAX_VALUE / 2_000_000_000);
     boolean well;
     try (S3TestServer server = S3TestServer.start()) {

@@ -53,9 +53,9 @@ final class StepTrap implements AutoCloseable {
     }
   }
 
-  /// For the daemon's JVM: its classes must not come from an archive, in which no class is prepared.
+  /// For the daemon's JVM.
   String options() {
-    return "-XX:AOTMode=off -agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=127.0.0.1:"
+    return "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=127.0.0.1:"
         + address;
   }
 

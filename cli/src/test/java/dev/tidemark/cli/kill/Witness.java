@@ -56,7 +56,7 @@ final class Witness {
         } else {
           sync();
         }
-        Thread.sleep(5);
+        Thread.sleep(20);
       } catch (CommandException e) {
         failures.add(e.exitCode() + " " + e.getMessage());
         if (!MAY_FAIL.contains(e.exitCode())
