@@ -3,6 +3,7 @@ package dev.tidemark.cli.kill;
 import dev.tidemark.store.s3.Fault;
 import dev.tidemark.store.s3.FaultProxy.Weather;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -97,7 +98,7 @@ record Choices(
     List<Step> steps = new ArrayList<>();
     int count = STEPS_MIN + random.nextInt(STEPS_MORE);
     DaemonStep[] all = DaemonStep.values();
-    List<Action> usual = List.of(Action.values()).subList(0, Action.AT_STEP.ordinal());
+    List<Action> usual = List.copyOf(EnumSet.range(Action.PAUSE, Action.CLOSE_WRITERS));
     for (int i = 0; i < count; i++) {
       steps.add(step(random, pick(random, usual), all[0]));
     }

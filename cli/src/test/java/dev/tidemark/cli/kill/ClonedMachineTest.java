@@ -35,7 +35,7 @@ class ClonedMachineTest {
 
   @TempDir Path folder;
 
-  private Depot depot;
+  private Optional<Depot> opened = Optional.empty();
   private final List<Machine> machines = new ArrayList<>();
 
   enum Kind {
@@ -56,18 +56,20 @@ class ClonedMachineTest {
   @AfterEach
   void end() throws Exception {
     machines.forEach(Machine::close);
-    depot.close();
+    depot().close();
   }
 
   /// The URL of the first machine's way to the store, which can be taken away, and of the other's.
   private String[] open(Kind kind) throws Exception {
     if (kind == Kind.FOLDER) {
-      depot = new LocalDepot(folder);
-      return new String[] {depot.url("bucket"), depot.url("bucket")};
+      opened = Optional.of(new LocalDepot(folder));
+      return new String[] {depot().url("bucket"), depot().url("bucket")};
     }
     String bucket = "clones-" + folder.getFileName().toString().replaceAll("[^0-9]", "");
-    depot = new S3Depot(server, FaultProxy.Weather.CALM, bucket, folder.resolve("copies"), 1);
-    return new String[] {depot.url("bucket"), server.url(bucket, "bucket").toString()};
+    opened =
+        Optional.of(
+            new S3Depot(server, FaultProxy.Weather.CALM, bucket, folder.resolve("copies"), 1));
+    return new String[] {depot().url("bucket"), server.url(bucket, "bucket").toString()};
   }
 
   private ObjectStore store(Kind kind, String url) {
@@ -77,8 +79,12 @@ class ClonedMachineTest {
     };
   }
 
+  private Depot depot() {
+    return opened.orElseThrow();
+  }
+
   private Machine first(String url) throws Exception {
-    Machine made = new Machine(folder.resolve("first"), depot.environment());
+    Machine made = new Machine(folder.resolve("first"), depot().environment());
     machines.add(made);
     try (SqliteProcess application = SqliteProcess.open(made.database())) {
       application.exec("CREATE TABLE t(x)");
@@ -90,7 +96,7 @@ class ClonedMachineTest {
   }
 
   private Machine copy(Machine from) throws IOException {
-    Machine made = from.copy(folder.resolve("second"), depot.environment());
+    Machine made = from.copy(folder.resolve("second"), depot().environment());
     machines.add(made);
     return made;
   }
@@ -133,7 +139,7 @@ class ClonedMachineTest {
     SqliteProcess winner = aWon ? ofA : ofB;
     winner.exec("INSERT INTO t VALUES ('on')");
     Position end = (aWon ? a : b).sync("stored");
-    LogWalk.State last = LogWalk.states(depot.objects("bucket")).getLast();
+    LogWalk.State last = LogWalk.states(depot().objects("bucket")).getLast();
     assertThat(last.position()).isEqualTo(end);
     assertThat(last.sha256()).isEqualTo(winner.image().sha256());
   }
@@ -149,11 +155,11 @@ class ClonedMachineTest {
     zombie.start(urls[0]);
     Position before = zombie.synced("stored");
     SqliteProcess ofZombie = zombie.open();
-    depot.takeAway();
+    depot().takeAway();
     ofZombie.exec("INSERT INTO t VALUES ('never stored')");
     zombie.sync("spooled");
     zombie.signal("STOP");
-    depot.bringBack();
+    depot().bringBack();
     other.start(urls[1]);
     other.synced("stored");
     SqliteProcess ofOther = other.open();

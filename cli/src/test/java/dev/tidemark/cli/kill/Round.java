@@ -198,7 +198,7 @@ final class Round implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     surroundings.close();
   }
 }

@@ -19,7 +19,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /// Mounts it, if that is allowed.
-  static SmallDisk at(Path folder, int mebibytes) throws IOException, InterruptedException {
+  static SmallDisk at(Path folder, int mebibytes) throws IOException {
     Files.createDirectories(folder);
     String options = "size=" + mebibytes + "m,mode=0700";
     boolean mounted =
@@ -60,19 +60,24 @@ final class SmallDisk implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     if (mounted) {
       empty();
       run("umount", "-l", folder.toString());
     }
   }
 
-  private static boolean run(String... command) throws IOException, InterruptedException {
+  private static boolean run(String... command) throws IOException {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
+    try {
+      return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

@@ -17,6 +17,7 @@ import com.sun.jdi.request.ClassPrepareRequest;
 import com.sun.jdi.request.EventRequest;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A debugger that waits until a daemon comes to a step for the n-th time, and holds all of it
@@ -43,8 +44,8 @@ final class StepTrap implements AutoCloseable {
             .findFirst()
             .orElseThrow();
     Map<String, Connector.Argument> arguments = connector.defaultArguments();
-    arguments.get("localAddress").setValue("127.0.0.1");
-    arguments.get("timeout").setValue(CONNECT_MILLIS);
+    Objects.requireNonNull(arguments.get("localAddress")).setValue("127.0.0.1");
+    Objects.requireNonNull(arguments.get("timeout")).setValue(CONNECT_MILLIS);
     try {
       String at = connector.startListening(arguments);
       return new StepTrap(connector, arguments, at.substring(at.lastIndexOf(':') + 1));

@@ -91,7 +91,7 @@ final class Surroundings implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     if (disk.isPresent()) {
       disk.get().close();
     }

@@ -147,7 +147,7 @@ public final class FaultProxy implements AutoCloseable {
       case RESET -> reset(client);
       case CUT_REQUEST -> {
         try (Socket to = connect()) {
-          to.getOutputStream().write(request.bytes());
+          request.writeTo(to.getOutputStream());
           HttpHead.copy(in, to.getOutputStream(), request.contentLength() / 2);
           reset(to);
         }
@@ -179,10 +179,10 @@ public final class FaultProxy implements AutoCloseable {
   private void exchange(HttpHead request, InputStream in, OutputStream out) throws IOException {
     try (Socket to = connect();
         InputStream from = new BufferedInputStream(to.getInputStream())) {
-      to.getOutputStream().write(request.bytes());
+      request.writeTo(to.getOutputStream());
       HttpHead.copy(in, to.getOutputStream(), request.contentLength());
       HttpHead answer = HttpHead.read(from).orElseThrow(() -> new IOException("no answer"));
-      out.write(answer.bytes());
+      answer.writeTo(out);
       answer.copyAnswer(request, from, out);
       out.flush();
     }

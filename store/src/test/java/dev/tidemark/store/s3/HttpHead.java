@@ -11,8 +11,14 @@ import java.util.Optional;
 
 /// The first line and the fields of an HTTP/1.1 message, as they came: whatever is signed stays as
 /// it is. Knows where the body ends, so that a proxy can.
-record HttpHead(byte[] bytes) {
+final class HttpHead {
   private static final int BYTES_MAX = 1 << 16;
+
+  private final byte[] bytes;
+
+  private HttpHead(byte[] bytes) {
+    this.bytes = bytes;
+  }
 
   /// The next head of a connection; empty at its end.
   static Optional<HttpHead> read(InputStream in) throws IOException {
@@ -32,6 +38,10 @@ record HttpHead(byte[] bytes) {
       throw new EOFException("a head without an end");
     }
     return Optional.empty();
+  }
+
+  void writeTo(OutputStream out) throws IOException {
+    out.write(bytes);
   }
 
   String firstLine() {
