@@ -120,8 +120,8 @@ class ClonedMachineTest {
     Machine b = copy(a);
     a.start(urls[0]);
     b.start(urls[1]);
-    a.synced("stored");
-    b.synced("stored");
+    a.awaitOpen();
+    b.awaitOpen();
     SqliteProcess ofA = a.open();
     SqliteProcess ofB = b.open();
     ofA.exec("INSERT INTO t VALUES ('a')");
@@ -153,7 +153,8 @@ class ClonedMachineTest {
     Machine zombie = first(urls[0]);
     Machine other = copy(zombie);
     zombie.start(urls[0]);
-    Position before = zombie.synced("stored");
+    zombie.awaitOpen();
+    Position before = zombie.sync("stored");
     SqliteProcess ofZombie = zombie.open();
     depot().takeAway();
     ofZombie.exec("INSERT INTO t VALUES ('never stored')");
@@ -161,7 +162,7 @@ class ClonedMachineTest {
     zombie.signal("STOP");
     depot().bringBack();
     other.start(urls[1]);
-    other.synced("stored");
+    other.awaitOpen();
     SqliteProcess ofOther = other.open();
     for (int i = 0; i < 4; i++) {
       ofOther.exec("INSERT INTO t VALUES (" + i + ")");

@@ -95,6 +95,14 @@ final class Machine implements AutoCloseable {
     }
   }
 
+  /// Returns when the daemon has looked at its bucket, and may write to it.
+  void awaitOpen() throws Exception {
+    synced("stored");
+    while (status().contains("\"state\":\"starting\"")) {
+      Thread.sleep(20);
+    }
+  }
+
   String status() throws IOException, CommandException {
     return ControlClient.of(database()).ask("GET", "/status", true, PATIENCE);
   }
@@ -108,5 +116,4 @@ final class Machine implements AutoCloseable {
     application.ifPresent(SqliteProcess::kill);
     daemon.ifPresent(Process::destroyForcibly);
   }
-
 }
