@@ -47,8 +47,8 @@ final class Presence {
     problem = Optional.empty();
   }
 
-  /// Attaches if that is due. `asked`: somebody wants to know what is committed by now, so that
-  /// a file that was missing at the last look is looked for again, at once.
+  /// Attaches if that is due. `asked`: somebody wants to know what is committed by now, so that a
+  /// file that was missing at the last look is looked for again, at once.
   /// UnsuitableDatabaseException: at the first look, what is there needs a person.
   void attach(Shipping ship, boolean asked) throws IOException, UnsuitableDatabaseException {
     long now = context.nanos().getAsLong();

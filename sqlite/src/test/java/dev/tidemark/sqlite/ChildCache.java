@@ -36,7 +36,9 @@ public final class ChildCache {
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
             .filter(it -> it.contains("sqlite-jdbc") || it.contains("slf4j-api"))
             .collect(Collectors.joining(File.pathSeparator));
-    List<String> options = new ArrayList<>(List.of("-Dslf4j.internal.verbosity=ERROR", "-cp", jar + File.pathSeparator + others));
+    List<String> options =
+        new ArrayList<>(
+            List.of("-Dslf4j.internal.verbosity=ERROR", "-cp", jar + File.pathSeparator + others));
     try (InputStream library = SQLiteConnection.class.getResourceAsStream(LIBRARY)) {
       if (library != null && System.getProperty("os.arch").equals("amd64")) {
         Files.copy(
@@ -58,7 +60,11 @@ public final class ChildCache {
         Stream<Path> classes =
             Files.list(
                 Path.of(
-                        SqliteChild.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                        SqliteChild.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .resolve("dev/tidemark/sqlite"))) {
       for (Path file : classes.filter(it -> it.toString().endsWith(".class")).toList()) {
         out.putNextEntry(new JarEntry("dev/tidemark/sqlite/" + file.getFileName()));

@@ -24,8 +24,7 @@ public final class GoldenCut {
     GoldenObjects.Segment last = segments.get(segments.size() - 2);
     Position boundary = last.index().end();
     Path file = work.resolve("snapshot");
-    new Restore(store, RestoreOptions.DEFAULT)
-        .run(new RestoreTarget.AtTxid(boundary.txid()), file);
+    new Restore(store, RestoreOptions.DEFAULT).run(new RestoreTarget.AtTxid(boundary.txid()), file);
     objects.snapshot(last, Files.readAllBytes(file));
     Records.putBoundary(
         store,

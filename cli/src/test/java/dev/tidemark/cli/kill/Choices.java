@@ -59,13 +59,20 @@ record Choices(
     DISTURB
   }
 
+  /// @param open only once the daemon ships, and not in its start
   /// @param beforeMillis how long things go on undisturbed first
   /// @param duringMillis how long what is stopped, or down, stays so
   /// @param at which step of the daemon is meant, if one is
   /// @param nth the daemon comes to it for this time since its start
   /// @param kills or it is only stopped there
   record Step(
-      Action action, int beforeMillis, int duringMillis, DaemonStep at, int nth, boolean kills) {}
+      Action action,
+      boolean open,
+      int beforeMillis,
+      int duringMillis,
+      DaemonStep at,
+      int nth,
+      boolean kills) {}
 
   static Choices of(long seed) {
     // Mixed, since neighbours' first numbers are alike.
@@ -112,6 +119,7 @@ record Choices(
   private static Step step(Random random, Action action, DaemonStep at) {
     return new Step(
         action,
+        random.nextInt(3) > 0,
         random.nextInt(400),
         random.nextInt(2) * random.nextInt(600),
         at,

@@ -102,14 +102,13 @@ class ClonedMachineTest {
   }
 
   private static CompletableFuture<Position> later(Machine machine) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return machine.sync("stored");
-          } catch (IOException | CommandException e) {
-            throw new CompletionException(e);
-          }
-        });
+    return CompletableFuture.supplyAsync(() -> {
+      try {
+        return machine.sync("stored");
+      } catch (IOException | CommandException e) {
+        throw new CompletionException(e);
+      }
+    });
   }
 
   @ParameterizedTest

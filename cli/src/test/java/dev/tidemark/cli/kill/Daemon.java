@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 final class Daemon {
   private static final Pattern TAKE_OVER = Pattern.compile("--take-over=([0-9a-f/]{33})");
   private static final long UP_NANOS_MAX = 20_000_000_000L;
-  private static final long STEP_MILLIS_MAX = 4_000;
+  private static final long OPEN_NANOS_MAX = 90_000_000_000L;
+  private static final long STEP_MILLIS_MAX = 6_000;
   private static final int FENCED = 6;
 
   private final Site site;
@@ -150,8 +151,12 @@ final class Daemon {
   /// It ships: the start is over.
   void awaitOpen() throws IOException, InterruptedException {
     awaitUp();
+    long deadline = System.nanoTime() + OPEN_NANOS_MAX;
     while (witness.isStarting()) {
       expectAlive();
+      if (System.nanoTime() - deadline > 0) {
+        throw new Violation("the daemon's start does not end: " + run.orElseThrow().log());
+      }
       Thread.sleep(10);
     }
   }

@@ -25,8 +25,8 @@ enum Disturbance {
   WAL_DELETED,
   /// The daemon, and some writers, know the database by a symbolic link.
   SYMLINK,
-  /// Two databases are shipped, and changed by the same transactions of one connection that has
-  /// the second one attached.
+  /// Two databases are shipped, and changed by the same transactions of one connection that has the
+  /// second one attached.
   TWO_DATABASES,
   /// While the daemon is down, its state folder is deleted.
   STATE_DELETED,

@@ -246,8 +246,7 @@ final class Disturber {
 
   private void startSecond() throws IOException, InterruptedException {
     daemon.awaitUp();
-    Site.Result second =
-        site.run("replicate", database.name().toString(), database.url());
+    Site.Result second = site.run("replicate", database.name().toString(), database.url());
     if (second.status() != FENCED || !second.err().contains("another daemon")) {
       throw new Violation(
           "a second daemon ended with %d: %s".formatted(second.status(), second.err()));

@@ -99,16 +99,15 @@ final class Kill {
     AtomicLong next = new AtomicLong(from);
     try (ExecutorService threads = Executors.newFixedThreadPool((int) parallel)) {
       for (int i = 0; i < parallel; i++) {
-        threads.execute(
-            () -> {
-              while (System.nanoTime() - until < 0) {
-                long seed = next.getAndUpdate(it -> Math.min(to, it + 1));
-                if (seed == to) {
-                  return;
-                }
-                round(Choices.of(seed));
-              }
-            });
+        threads.execute(() -> {
+          while (System.nanoTime() - until < 0) {
+            long seed = next.getAndUpdate(it -> Math.min(to, it + 1));
+            if (seed == to) {
+              return;
+            }
+            round(Choices.of(seed));
+          }
+        });
       }
     }
     return next.get();

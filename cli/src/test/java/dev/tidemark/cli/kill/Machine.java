@@ -76,8 +76,7 @@ final class Machine implements AutoCloseable {
   /// `level` is reached for everything that is committed by now; or the reason why not.
   Position sync(String level) throws IOException, CommandException {
     String target = "/sync?level=" + level + "&timeout=30s";
-    return Position.parse(
-        ControlClient.of(database()).ask("POST", target, false, PATIENCE));
+    return Position.parse(ControlClient.of(database()).ask("POST", target, false, PATIENCE));
   }
 
   /// As [#sync], for a daemon that may be about to begin to listen.

@@ -35,7 +35,8 @@ final class Oracle {
   private int resyncs;
   private int positions;
 
-  /// `objects`: the log's, as files. `resyncsMax`: how often the daemon may have lost sight of single commits, with a good reason.
+  /// `objects`: the log's, as files. `resyncsMax`: how often the daemon may have lost sight of
+  /// single commits, with a good reason.
   Oracle(
       Site site,
       Site.Shipped database,

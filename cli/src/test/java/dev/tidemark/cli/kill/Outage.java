@@ -143,7 +143,8 @@ final class Outage {
       outage |= json.contains("\"state\":\"outage\"");
       before = now;
       // However short, it ends only when the daemon has noticed.
-    } while (System.nanoTime() - until < 0 || (!outage && System.nanoTime() - until < 60_000_000_000L));
+    } while (System.nanoTime() - until < 0
+        || (!outage && System.nanoTime() - until < 60_000_000_000L));
     if (!outage) {
       violations.add("the state was never outage, but " + states);
     }
@@ -204,8 +205,8 @@ final class Outage {
     }
   }
 
-  /// Each commit is a transaction of its own, in order, and those of which it is known what they came
-  /// to are equal to the byte.
+  /// Each commit is a transaction of its own, in order, and those of which it is known what they
+  /// came to are equal to the byte.
   private long check(Path journal, String latest) throws Exception {
     List<SqliteProcess.Commit> commits = SqliteProcess.commits(journal);
     // After the first transaction, which is the database as it was found.

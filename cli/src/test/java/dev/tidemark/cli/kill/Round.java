@@ -73,6 +73,9 @@ final class Round implements AutoCloseable {
     daemon.awaitOpen();
     site.depot().storm();
     for (Choices.Step step : choices.steps()) {
+      if (step.open()) {
+        daemon.awaitOpen();
+      }
       Thread.sleep(step.beforeMillis());
       daemon.expectAlive();
       take(step);

@@ -56,8 +56,7 @@ final class StepTrap implements AutoCloseable {
 
   /// For the daemon's JVM.
   String options() {
-    return "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=127.0.0.1:"
-        + address;
+    return "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=127.0.0.1:" + address;
   }
 
   /// Waits until the daemon, which was started meanwhile, has come to the step `times` times; then

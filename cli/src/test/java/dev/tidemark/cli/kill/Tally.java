@@ -42,7 +42,8 @@ final class Tally {
     %d rounds, %d violated%s
     %d kills of daemons and writers; %d commits written down, %d transactions checked against them
     %d answers of the daemon checked, %d positions read back
-    killed or stopped at %d of %d steps: %s"""
+    killed or stopped at %d of %d steps: %s\
+    """
         .formatted(
             rounds,
             violated.size(),

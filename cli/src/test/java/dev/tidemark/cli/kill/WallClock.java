@@ -78,7 +78,15 @@ final class WallClock {
     boolean compiled;
     try {
       compiled =
-          new ProcessBuilder("cc", "-shared", "-fPIC", "-O1", "-o", library.toString(), source.toString(), "-ldl")
+          new ProcessBuilder(
+                  "cc",
+                  "-shared",
+                  "-fPIC",
+                  "-O1",
+                  "-o",
+                  library.toString(),
+                  source.toString(),
+                  "-ldl")
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("clock.log").toFile())
               .start()
@@ -87,8 +95,16 @@ final class WallClock {
       compiled = false;
     }
     WallClock clock =
-        new WallClock(library, offset, compiled && isAhead(Map.of(
-            "LD_PRELOAD", library.toString(), "TIDEMARK_KILL_CLOCK", offset.toString())));
+        new WallClock(
+            library,
+            offset,
+            compiled
+                && isAhead(
+                    Map.of(
+                        "LD_PRELOAD",
+                        library.toString(),
+                        "TIDEMARK_KILL_CLOCK",
+                        offset.toString())));
     clock.step(0);
     return clock;
   }
@@ -98,7 +114,8 @@ final class WallClock {
     ProcessBuilder date = new ProcessBuilder("date", "+%s").redirectErrorStream(true);
     date.environment().putAll(environment);
     Process process = date.start();
-    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+    String answer =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     process.waitFor();
     return answer.matches("[0-9]+")
         && Long.parseLong(answer) > System.currentTimeMillis() / 1000 + 43_200;
@@ -121,8 +138,7 @@ final class WallClock {
   }
 
   private static void write(Path file, long seconds) throws IOException {
-    byte[] bytes =
-        ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(seconds).array();
+    byte[] bytes = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(seconds).array();
     Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 }
