@@ -26,9 +26,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Two real daemons on copies of one database and its state, with one bucket.
+/// Two real daemons on copies of one database and its state, with one bucket. They take their time:
+/// `-Dtidemark.clones=all` runs each test with each kind of store.
 @Timeout(180)
 class ClonedMachineTest {
   private static S3TestServer server;
@@ -41,6 +42,19 @@ class ClonedMachineTest {
   enum Kind {
     FOLDER,
     S3
+  }
+
+  static List<Kind> kindsOfRaces() {
+    return kinds(Kind.FOLDER);
+  }
+
+  static List<Kind> kindsOfStops() {
+    return kinds(Kind.S3);
+  }
+
+  private static List<Kind> kinds(Kind usual) {
+    boolean all = System.getProperty("tidemark.clones", "").equals("all");
+    return all ? List.of(Kind.values()) : List.of(usual);
   }
 
   @BeforeAll
@@ -112,7 +126,7 @@ class ClonedMachineTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
+  @MethodSource("kindsOfRaces")
   void exactlyOneGoesOn(Kind kind) throws Exception {
     String[] urls = open(kind);
     Machine a = first(urls[0]);
@@ -146,7 +160,7 @@ class ClonedMachineTest {
   /// The first one is stopped with a transaction in its spool, and goes on when the other has long
   /// taken that slot, and a maintainer has even removed it.
   @ParameterizedTest
-  @EnumSource(Kind.class)
+  @MethodSource("kindsOfStops")
   void oneThatWasStoppedAcknowledgesNothing(Kind kind) throws Exception {
     String[] urls = open(kind);
     Machine zombie = first(urls[0]);

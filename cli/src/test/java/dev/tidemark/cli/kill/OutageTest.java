@@ -30,7 +30,7 @@ class OutageTest {
     try (S3TestServer server = S3TestServer.start();
         S3Depot depot =
             new S3Depot(server, FaultProxy.Weather.CALM, "outage", folder.resolve("copies"), 1)) {
-      Outage.Report report = new Outage(folder, launcher, depot, 2_000).run(2);
+      Outage.Report report = new Outage(folder, launcher, depot, 2_000).run(1);
       assertThat(report.violations()).isEmpty();
       assertThat(report.commits()).isGreaterThan(10);
     }
