@@ -1,5 +1,6 @@
 package dev.tidemark.cli.kill;
 
+import dev.tidemark.cli.kill.DaemonStep.Need;
 import dev.tidemark.store.s3.Fault;
 import dev.tidemark.store.s3.FaultProxy.Weather;
 import java.util.ArrayList;
@@ -78,6 +79,10 @@ record Choices(
     // Mixed, since neighbours' first numbers are alike.
     Random random = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
     int writers = 1 + random.nextInt(3);
+    // Each round has one step of the daemon, and so many rounds in a row have all of them.
+    DaemonStep at = DaemonStep.values()[Math.floorMod(seed, DaemonStep.values().length)];
+    Optional<Weather> s3 =
+        random.nextBoolean() ? Optional.of(pick(random, WEATHERS)) : Optional.empty();
     return new Choices(
         seed,
         pick(random, PAGE_SIZES),
@@ -89,28 +94,27 @@ record Choices(
         List.of(autocheckpoint(random), autocheckpoint(random), autocheckpoint(random)),
         random.nextBoolean(),
         pick(random, List.of("1s", "1s", "50ms")),
-        pick(random, List.of("100ms", "100ms", "each", "off")),
-        pick(random, List.of("ofd", "ofd", "ofd", "ofd", "sql")),
+        at.needs(Need.SYNCS) ? "each" : pick(random, List.of("100ms", "100ms", "each", "off")),
+        at.needs(Need.OFD_LOCKS) ? "ofd" : pick(random, List.of("ofd", "ofd", "ofd", "ofd", "sql")),
         pick(random, List.of(Disturbance.values())),
         random.nextBoolean(),
-        random.nextBoolean() ? Optional.of(pick(random, WEATHERS)) : Optional.empty(),
-        steps(random, seed));
+        at.needs(Need.FOLDER)
+            ? Optional.empty()
+            : at.needs(Need.S3) ? Optional.of(s3.orElse(Weather.CALM)) : s3,
+        steps(random, at));
   }
 
   private static int autocheckpoint(Random random) {
     return pick(random, List.of(1, 3, 10, 100, 1000, 0));
   }
 
-  private static List<Step> steps(Random random, long seed) {
+  private static List<Step> steps(Random random, DaemonStep at) {
     List<Step> steps = new ArrayList<>();
     int count = STEPS_MIN + random.nextInt(STEPS_MORE);
-    DaemonStep[] all = DaemonStep.values();
     List<Action> usual = List.copyOf(EnumSet.range(Action.PAUSE, Action.CLOSE_WRITERS));
     for (int i = 0; i < count; i++) {
-      steps.add(step(random, pick(random, usual), all[0]));
+      steps.add(step(random, pick(random, usual), at));
     }
-    // Each round one step of the daemon, and so many rounds in a row all of them.
-    DaemonStep at = all[Math.floorMod(seed, all.length)];
     steps.add(random.nextInt(count + 1), step(random, Action.AT_STEP, at));
     steps.add(random.nextInt(count + 2), step(random, Action.DISTURB, at));
     return List.copyOf(steps);
@@ -123,7 +127,7 @@ record Choices(
         random.nextInt(400),
         random.nextInt(2) * random.nextInt(600),
         at,
-        pick(random, List.of(1, 1, 1, 2, 3, 5)),
+        pick(random, List.of(1, 1, 1, 2, 3)),
         random.nextInt(4) > 0);
   }
 

@@ -16,7 +16,7 @@ final class Daemon {
   private static final Pattern TAKE_OVER = Pattern.compile("--take-over=([0-9a-f/]{33})");
   private static final long UP_NANOS_MAX = 20_000_000_000L;
   private static final long OPEN_NANOS_MAX = 90_000_000_000L;
-  private static final long STEP_MILLIS_MAX = 6_000;
+  private static final long STEP_MILLIS_MAX = 9_000;
   private static final int FENCED = 6;
 
   private final Site site;

@@ -64,6 +64,23 @@ enum DaemonStep {
     this.atEnd = atEnd;
   }
 
+  /// What a round has to be like for a daemon to come to a step at all.
+  enum Need {
+    SYNCS,
+    OFD_LOCKS,
+    FOLDER,
+    S3
+  }
+
+  boolean needs(Need need) {
+    return switch (need) {
+      case SYNCS -> method.equals("sync") || method.equals("syncWal");
+      case OFD_LOCKS -> type.endsWith(".OfdPin");
+      case FOLDER -> type.endsWith(".LocalStore");
+      case S3 -> type.endsWith(".S3Store");
+    };
+  }
+
   String type() {
     return type;
   }
