@@ -80,7 +80,8 @@ record Choices(
     Random random = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
     int writers = 1 + random.nextInt(3);
     // Each round has one step of the daemon, and so many rounds in a row have all of them.
-    DaemonStep at = DaemonStep.values()[Math.floorMod(seed, DaemonStep.values().length)];
+    List<DaemonStep> all = List.of(DaemonStep.values());
+    DaemonStep at = all.get(Math.floorMod(seed, all.size()));
     Optional<Weather> s3 =
         random.nextBoolean() ? Optional.of(pick(random, WEATHERS)) : Optional.empty();
     return new Choices(
