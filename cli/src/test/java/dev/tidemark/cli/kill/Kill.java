@@ -24,6 +24,9 @@ final class Kill {
   private static final int ROUNDS = 20;
   private static final int OUTAGE_SECONDS = 90;
 
+  /// Some hundred commits a second: what is checked afterwards is every one of them.
+  private static final int OUTAGE_PAUSE_MICROS = 2_000;
+
   private final Path root;
   private final S3TestServer server;
   private final boolean keep;
@@ -67,7 +70,7 @@ final class Kill {
     try (S3TestServer server = S3TestServer.start();
         S3Depot depot = new S3Depot(server, FaultProxy.Weather.CALM, "outage", folder, 1)) {
       List<String> launcher = List.of(root.resolve("tidemark").toString());
-      Outage.Report report = new Outage(folder, launcher, depot, 0).run(seconds);
+      Outage.Report report = new Outage(folder, launcher, depot, OUTAGE_PAUSE_MICROS).run(seconds);
       System.out.printf(
           "%s store away for %d s: %d commits, at most %d not stored, %d MiB in the spool, %d MiB"
               + " in the state folder, %d MiB resident, caught up in %d ms%n",

@@ -76,7 +76,10 @@ final class LogWalk {
       pageSize = header.pageSize().bytes();
       image = new byte[0];
     }
-    image = Arrays.copyOf(image, Math.toIntExact(header.commit() * pageSize));
+    int length = Math.toIntExact(header.commit() * pageSize);
+    if (length != image.length) {
+      image = Arrays.copyOf(image, length);
+    }
     while (file.next()) {
       System.arraycopy(
           file.page(), 0, image, Math.toIntExact((file.pgno() - 1) * pageSize), pageSize);

@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A store that is away while an application commits without a pause, and then is back: what the
-/// daemon says and needs meanwhile, and what is in the log afterwards.
+/// A store that is away while an application commits on and on, and then is back: what the daemon
+/// says and needs meanwhile, and what is in the log afterwards.
 final class Outage {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int DIGEST_EVERY = 50;
