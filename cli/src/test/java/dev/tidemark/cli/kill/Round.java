@@ -81,6 +81,12 @@ final class Round implements AutoCloseable {
       take(step);
     }
     application.close();
+    for (Site.Shipped database : databases) {
+      // What a writer left that was killed, and nobody took a turn after it.
+      try (SqliteProcess reader = SqliteProcess.openAsIs(database.file())) {
+        database.journal().append(reader);
+      }
+    }
     site.depot().calm();
     daemon.expectAlive();
     daemon.awaitUp();
@@ -157,7 +163,9 @@ final class Round implements AutoCloseable {
 
   private void stalled(String what, long began, long ended) {
     longestNanos = Math.max(longestNanos, ended - began);
-    if (ended - began > STALL_NANOS) {
+    // With no room to capture, nobody may reset the WAL: a checkpoint that wants to waits for as
+    // long as its application lets it, and keeps the writers waiting with it.
+    if (ended - began > STALL_NANOS && !surroundings.hasDisk()) {
       violations.add("%s took %d ms".formatted(what, (ended - began) / 1_000_000));
     }
   }

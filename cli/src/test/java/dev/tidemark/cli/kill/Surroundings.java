@@ -68,6 +68,11 @@ final class Surroundings implements AutoCloseable {
     return leftOut;
   }
 
+  /// A disk is full for a while.
+  boolean hasDisk() {
+    return disk.isPresent();
+  }
+
   void fillDisk(int millis) throws IOException, InterruptedException {
     if (disk.isPresent()) {
       disk.get().fill();
