@@ -47,15 +47,17 @@ final class Presence {
     problem = Optional.empty();
   }
 
-  /// Attaches if that is due, or `urgent`. UnsuitableDatabaseException: at the first look, what is
-  /// there needs a person.
-  void attach(Shipping ship, boolean urgent) throws IOException, UnsuitableDatabaseException {
+  /// Attaches if that is due. `asked`: somebody wants to know what is committed by now, so that a
+  /// file that was missing at the last look is looked for again, at once.
+  /// UnsuitableDatabaseException: at the first look, what is there needs a person.
+  void attach(Shipping ship, boolean asked) throws IOException, UnsuitableDatabaseException {
     long now = context.nanos().getAsLong();
-    missing = false;
-    if (ship.capture().isPresent() || (now - attachAt < 0 && !urgent)) {
+    boolean due = now - attachAt >= 0 || (missing && asked);
+    if (ship.capture().isPresent() || !due) {
       return;
     }
     attachAt = now + REATTACH_NANOS;
+    missing = false;
     try {
       attach(ship, context.sources().open(config.database()));
       LOG.info("{}: attached", config.database());

@@ -12,14 +12,14 @@ final class SyncRequests {
     waiting.add(request);
   }
 
+  /// Whether somebody does not know yet what to wait for.
+  boolean isAiming() {
+    return waiting.stream().anyMatch(request -> !request.hasTarget());
+  }
+
   /// Whether somebody waits for the spool.
   boolean isSpooling() {
     return waiting.stream().anyMatch(SyncRequest::wantsSpooled);
-  }
-
-  /// Whether somebody waits for what is committed to be captured.
-  boolean isAiming() {
-    return waiting.stream().anyMatch(request -> !request.hasTarget());
   }
 
   /// Whether somebody waits for the store.

@@ -143,6 +143,29 @@ class AppearingTest {
   }
 
   @Test
+  void isWhatASyncAnswersForAsSoonAsItIsBack() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
+        app.exec("CREATE TABLE t(x)");
+      }
+      DatabaseWorker database = rig.start();
+      Rig.stored(database);
+      for (int i = 1; i <= 5; i++) {
+        Path successor = folder.resolve("successor.db");
+        try (SqliteProcess app = SqliteProcess.open(successor)) {
+          app.exec("CREATE TABLE successor" + i + "(x)");
+        }
+        for (String suffix : new String[] {"", "-wal", "-shm"}) {
+          Files.deleteIfExists(folder.resolve("app.db" + suffix));
+        }
+        assertThat(Rig.stored(database).txid().value()).as("gone %d times", i).isEqualTo(i);
+        Files.move(successor, rig.database());
+        assertThat(Rig.stored(database).txid().value()).as("back %d times", i).isEqualTo(1 + i);
+      }
+    }
+  }
+
+  @Test
   void neverKeepsADrainWaiting() throws Exception {
     try (Rig rig = new Rig(folder)) {
       DatabaseWorker database = rig.start();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -73,22 +74,23 @@ public final class SqliteProcess implements AutoCloseable {
 
   /// Without touching the journal mode.
   public static SqliteProcess openAsIs(Path database) throws IOException {
+    String plain = "-cp\n" + System.getProperty("java.class.path");
+    List<String> command = command(System.getProperty(ChildCache.OPTIONS, plain).lines().toList());
     SqliteProcess started =
         new SqliteProcess(
-            new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
-                    "-Xshare:auto",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    SqliteChild.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+            new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     started.call("open", database.toString());
     return started;
+  }
+
+  static List<String> command(List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(options);
+    command.add(SqliteChild.class.getName());
+    return command;
   }
 
   public long pid() {
@@ -147,20 +149,27 @@ public final class SqliteProcess implements AutoCloseable {
   /// @param journal shared by all of them; each state is one line, in the order of the states
   /// @param second a further database that is attached and written to in the same transactions
   /// @param secondJournal the journal of the second one
+  /// @param pauseMicros between turns, at most
   public record Turns(
-      Path turn, Path journal, Optional<Path> second, Path secondJournal, long seed) {}
+      Path turn,
+      Path journal,
+      Optional<Path> second,
+      Path secondJournal,
+      int pauseMicros,
+      long seed) {}
 
   /// Starts taking turns, until [#stopWrites].
   public void startTurns(Turns turns, String... pragmas) throws IOException {
     call(
         "turns",
-        "%d%n%s%n%s%n%s%n%s%n%s"
+        "%d%n%s%n%s%n%s%n%s%n%d%n%s"
             .formatted(
                 turns.seed(),
                 turns.turn(),
                 turns.journal(),
                 turns.second().map(Path::toString).orElse(""),
                 turns.secondJournal(),
+                turns.pauseMicros(),
                 String.join("\n", pragmas)));
   }
 

@@ -24,7 +24,6 @@ import java.util.concurrent.locks.LockSupport;
 /// Transactions small and large, some spilled and rolled back before, vacuums; between the turns a
 /// checkpoint now and then. With a second database attached, most transactions change both.
 final class TurnLoop extends ChildLoop {
-  private static final int PAUSE_MICROS = 12_000;
   private static final int ROWS_MAX = 120;
 
   /// A database of the connection, and its journal.
@@ -35,6 +34,7 @@ final class TurnLoop extends ChildLoop {
   private final Path turn;
   private final List<Written> databases = new ArrayList<>();
   private final String attach;
+  private final int pauseMicros;
   private final List<String> pragmas;
 
   private TurnLoop(String url, List<String> lines) {
@@ -46,7 +46,8 @@ final class TurnLoop extends ChildLoop {
     if (!attach.isEmpty()) {
       this.databases.add(new Written("second", Path.of(lines.get(4))));
     }
-    this.pragmas = lines.stream().skip(5).filter(line -> !line.isBlank()).toList();
+    this.pauseMicros = Integer.parseInt(lines.get(5));
+    this.pragmas = lines.stream().skip(6).filter(line -> !line.isBlank()).toList();
   }
 
   static TurnLoop of(String url, String argument) {
@@ -74,7 +75,7 @@ final class TurnLoop extends ChildLoop {
           String mode = List.of("PASSIVE", "FULL", "RESTART", "TRUNCATE").get(random.nextInt(4));
           CheckpointLoop.checkpoint(statement, mode);
         }
-        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(PAUSE_MICROS)));
+        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(pauseMicros)));
       }
     }
   }

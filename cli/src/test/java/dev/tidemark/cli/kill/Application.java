@@ -16,6 +16,7 @@ final class Application {
   private final Random random;
   private final List<SqliteProcess> writers = new ArrayList<>();
   private Optional<SqliteProcess> checkpointer = Optional.empty();
+  private int kills;
 
   Application(Site site, Choices choices, List<Site.Shipped> databases) {
     this.site = site;
@@ -63,6 +64,7 @@ final class Application {
             first.journal().file(),
             databases.size() > 1 ? Optional.of(last.file()) : Optional.empty(),
             last.journal().file(),
+            choices.turnMicros(),
             random.nextLong()),
         "synchronous=" + choices.synchronous(),
         "wal_autocheckpoint=" + choices.autocheckpoints().get(i),
@@ -86,8 +88,13 @@ final class Application {
     }
   }
 
+  int kills() {
+    return kills;
+  }
+
   /// kill -9 for one, and another one in its place.
   void killWriter() throws IOException {
+    kills++;
     int i = random.nextInt(writers.size());
     writers.remove(i).kill();
     startWriter(i);
@@ -95,6 +102,7 @@ final class Application {
 
   void killCheckpointer() throws IOException {
     if (checkpointer.isPresent()) {
+      kills++;
       checkpointer.get().kill();
       checkpointer = Optional.empty();
       start();
@@ -103,6 +111,7 @@ final class Application {
 
   /// kill -9 for all. What they left is found by whoever takes the next turn.
   void kill() {
+    kills += writers.size();
     writers.forEach(SqliteProcess::kill);
     writers.clear();
     checkpointer.ifPresent(SqliteProcess::kill);

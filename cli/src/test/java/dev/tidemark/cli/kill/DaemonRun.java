@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// One run of the real daemon, as users start it.
@@ -18,13 +19,15 @@ final class DaemonRun {
     this.log = log;
   }
 
-  static DaemonRun start(Site site, String locks, Path log, List<String> arguments)
+  static DaemonRun start(
+      Site site, Map<String, String> environment, Path log, List<String> arguments)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(site.command(arguments))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
-    builder.environment().put("TIDEMARK_LOCKS", locks);
+    builder.environment().putAll(site.depot().environment());
+    builder.environment().putAll(environment);
     return new DaemonRun(builder.start(), log);
   }
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -20,10 +22,16 @@ final class Disturber {
   private final Daemon daemon;
   private final Random random;
   private final Path copy;
+  private final Surroundings surroundings;
   private int replacements;
 
   Disturber(
-      Site site, Choices choices, Site.Shipped database, Application application, Daemon daemon) {
+      Site site,
+      Choices choices,
+      Site.Shipped database,
+      Application application,
+      Daemon daemon,
+      Surroundings surroundings) {
     this.site = site;
     this.choices = choices;
     this.database = database;
@@ -31,6 +39,7 @@ final class Disturber {
     this.daemon = daemon;
     this.random = new Random(choices.seed() + 3);
     this.copy = site.path("copy.db");
+    this.surroundings = surroundings;
   }
 
   /// How often the database became another one.
@@ -61,7 +70,7 @@ final class Disturber {
         application.kill();
         application.start();
       }
-      case VACUUM -> alone(this::vacuum);
+      case VACUUM -> anyhow(millis, this::vacuum);
       case PAGE_SIZE -> down(millis, this::otherPageSize);
       case JOURNAL_MODE -> down(millis, this::rollbackMode);
       case RECREATED -> anyhow(millis, () -> recreate(millis));
@@ -74,6 +83,9 @@ final class Disturber {
       case STATE_DELETED -> deleteState(millis);
       case STORE_AWAY -> takeStoreAway(millis);
       case SECOND_DAEMON -> startSecond();
+      case CHECKPOINTED -> down(millis, this::checkpointed);
+      case STATE_DISK_FULL, BUCKET_DISK_FULL -> surroundings.fillDisk(millis);
+      case CLOCK_STEPPED -> surroundings.stepClock(millis);
     }
   }
 
@@ -126,6 +138,19 @@ final class Disturber {
         database.journal().append(application);
         application.exec("VACUUM");
         database.journal().append(application);
+      }
+    }
+  }
+
+  private void checkpointed() throws IOException {
+    List<String> modes = new ArrayList<>(List.of("PASSIVE", "FULL", "RESTART", "TRUNCATE"));
+    Collections.shuffle(modes, random);
+    try (SqliteProcess application = open()) {
+      database.journal().append(application);
+      for (String mode : modes) {
+        application.exec("INSERT INTO writes SELECT max(n) + 1, randomblob(900) FROM writes");
+        database.journal().append(application);
+        application.checkpoint(mode);
       }
     }
   }
@@ -206,24 +231,22 @@ final class Disturber {
       daemon.kill();
     }
     Site.delete(database.state());
+    site.depot().calm();
     Thread.sleep(millis);
     daemon.start();
   }
 
   private void takeStoreAway(int millis) throws IOException, InterruptedException {
-    daemon.awaitUp();
-    Path away = site.path("away");
-    if (Files.exists(database.bucket())) {
-      Files.move(database.bucket(), away);
-      Thread.sleep(millis);
-      Files.move(away, database.bucket());
-    }
+    // One that starts, and finds no folder at all where its log should be, ends and says so.
+    daemon.awaitOpen();
+    site.depot().takeAway();
+    Thread.sleep(millis);
+    site.depot().bringBack();
   }
 
   private void startSecond() throws IOException, InterruptedException {
     daemon.awaitUp();
-    Site.Result second =
-        site.run("replicate", database.name().toString(), database.bucket().toUri().toString());
+    Site.Result second = site.run("replicate", database.name().toString(), database.url());
     if (second.status() != FENCED || !second.err().contains("another daemon")) {
       throw new Violation(
           "a second daemon ended with %d: %s".formatted(second.status(), second.err()));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /// A restore without any cleverness: every LTX file of the log, one after the other, applied to the
@@ -29,10 +30,20 @@ final class LogWalk {
   private int pageSize;
   private byte[] image = {};
 
-  private LogWalk() {}
+  private final LongPredicate digested;
+
+  private LogWalk(LongPredicate digested) {
+    this.digested = digested;
+  }
 
   static List<State> states(Path bucket) throws IOException {
-    LogWalk walk = new LogWalk();
+    return states(bucket, _ -> true);
+  }
+
+  /// With digests only where they are wanted, by the number of the transaction; elsewhere they are
+  /// empty.
+  static List<State> states(Path bucket, LongPredicate digested) throws IOException {
+    LogWalk walk = new LogWalk(digested);
     if (!Files.exists(bucket.resolve("log"))) {
       return walk.states;
     }
@@ -65,13 +76,17 @@ final class LogWalk {
       pageSize = header.pageSize().bytes();
       image = new byte[0];
     }
-    image = Arrays.copyOf(image, Math.toIntExact(header.commit() * pageSize));
+    int length = Math.toIntExact(header.commit() * pageSize);
+    if (length != image.length) {
+      image = Arrays.copyOf(image, length);
+    }
     while (file.next()) {
       System.arraycopy(
           file.page(), 0, image, Math.toIntExact((file.pgno() - 1) * pageSize), pageSize);
     }
     at = new Position(header.maxTxid(), file.finish().postApply());
-    states.add(new State(at, header.walOffset() > 0, sha256(image)));
+    String digest = digested.test(at.txid().value()) ? sha256(image) : "";
+    states.add(new State(at, header.walOffset() > 0, digest));
   }
 
   static String sha256(byte[] bytes) {

@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// One round: a daemon, an application, what happens to them, and what is held against the log
 /// afterwards.
-final class Round {
+final class Round implements AutoCloseable {
   private static final long STALL_NANOS = 5_000_000_000L;
 
   private final Choices choices;
@@ -17,14 +18,16 @@ final class Round {
   private final Application application;
   private final Daemon daemon;
   private final Disturber disturber;
+  private final Surroundings surroundings;
   private final List<Witness> witnesses;
   private final List<String> violations = new ArrayList<>();
   private int transactions;
   private int commits;
   private int resyncs;
+  private int positions;
   private long longestNanos;
 
-  Round(Site site, Choices choices) throws IOException {
+  Round(Site site, Choices choices) throws IOException, InterruptedException {
     this.choices = choices;
     this.site = site;
     Site.Shipped first = site.first(choices.disturbance() == Disturbance.SYMLINK);
@@ -36,7 +39,8 @@ final class Round {
     this.witnesses = databases.stream().map(it -> new Witness(it, mayBeRefused)).toList();
     this.application = new Application(site, choices, databases);
     this.daemon = new Daemon(site, choices, databases, witnesses.getFirst());
-    this.disturber = new Disturber(site, choices, databases.getFirst(), application, daemon);
+    this.surroundings = Surroundings.of(site, choices, first);
+    this.disturber = new Disturber(site, choices, first, application, daemon, surroundings);
   }
 
   /// What was wrong; empty is well.
@@ -60,16 +64,30 @@ final class Round {
   }
 
   private void live() throws Exception {
+    daemon.environment().putAll(surroundings.environment());
     daemon.start();
     application.start();
     witnesses.forEach(Witness::start);
     disturber.prepare();
+    // Without any state, a daemon that does not reach its store ends; from now on it has one.
+    daemon.awaitOpen();
+    site.depot().storm();
     for (Choices.Step step : choices.steps()) {
+      if (step.open()) {
+        daemon.awaitOpen();
+      }
       Thread.sleep(step.beforeMillis());
       daemon.expectAlive();
       take(step);
     }
     application.close();
+    for (Site.Shipped database : databases) {
+      // What a writer left that was killed, and nobody took a turn after it.
+      try (SqliteProcess reader = SqliteProcess.openAsIs(database.file())) {
+        database.journal().append(reader);
+      }
+    }
+    site.depot().calm();
     daemon.expectAlive();
     daemon.awaitUp();
     for (Witness witness : witnesses) {
@@ -97,6 +115,10 @@ final class Round {
         daemon.start();
       }
       case STOP_DAEMON -> daemon.pause(millis);
+      case AT_STEP -> {
+        daemon.kill();
+        daemon.startTo(step);
+      }
       case KILL_WRITER -> application.killWriter();
       case STOP_WRITER -> application.pauseOne(millis);
       case KILL_CHECKPOINTER -> application.killCheckpointer();
@@ -116,10 +138,16 @@ final class Round {
     for (int i = 0; i < databases.size(); i++) {
       Oracle oracle =
           new Oracle(
-              site, databases.get(i), witnesses.get(i).acknowledged(), reasons, choices.seed());
+              site,
+              databases.get(i),
+              site.depot().objects(databases.get(i).log()),
+              witnesses.get(i).acknowledged(),
+              reasons,
+              choices.seed());
       violations.addAll(oracle.check());
       transactions += oracle.transactions();
       resyncs += oracle.resyncs();
+      positions += oracle.positions();
       for (SqliteProcess.Commit commit : databases.get(i).journal().commits()) {
         commits++;
         stalled("a commit", commit.beganNanos(), commit.endedNanos());
@@ -135,15 +163,53 @@ final class Round {
 
   private void stalled(String what, long began, long ended) {
     longestNanos = Math.max(longestNanos, ended - began);
-    if (ended - began > STALL_NANOS) {
+    // With no room to capture, nobody may reset the WAL: a checkpoint that wants to waits for as
+    // long as its application lets it, and keeps the writers waiting with it.
+    if (ended - began > STALL_NANOS && !surroundings.hasDisk()) {
       violations.add("%s took %d ms".formatted(what, (ended - began) / 1_000_000));
     }
   }
 
+  int kills() {
+    return daemon.kills() + application.kills();
+  }
+
+  int commits() {
+    return commits;
+  }
+
+  int transactions() {
+    return transactions;
+  }
+
+  int acknowledged() {
+    return witnesses.stream().mapToInt(it -> it.acknowledged().size()).sum();
+  }
+
+  int positions() {
+    return positions;
+  }
+
+  Optional<DaemonStep> reached() {
+    return daemon.reached();
+  }
+
   /// For people.
   String summary() {
-    int acknowledged = witnesses.stream().mapToInt(it -> it.acknowledged().size()).sum();
-    return "%d states, %d transactions, %d of them resyncs, %d acknowledged, longest wait %d ms"
-        .formatted(commits, transactions, resyncs, acknowledged, longestNanos / 1_000_000);
+    return "%d states, %d transactions, %d of them resyncs, %d acknowledged, longest wait %d ms, %s, %s%s"
+        .formatted(
+            commits,
+            transactions,
+            resyncs,
+            acknowledged(),
+            longestNanos / 1_000_000,
+            site.depot().summary(),
+            reached().map(it -> "at " + it).orElse("at no step"),
+            surroundings.leftOut().map(why -> ", SKIPPED the disturbance: " + why).orElse(""));
+  }
+
+  @Override
+  public void close() throws IOException {
+    surroundings.close();
   }
 }

@@ -15,7 +15,7 @@ final class Signals {
     }
   }
 
-  private static void send(String signal, long pid) throws IOException, InterruptedException {
+  static void send(String signal, long pid) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).inheritIO().start().waitFor();
   }
 }

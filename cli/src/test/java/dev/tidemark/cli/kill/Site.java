@@ -11,14 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// The folder of a round, and the launcher.
-record Site(Path root, Path folder) {
+record Site(Path root, Path folder, Depot depot) {
   private static final long SECONDS_MAX = 60;
 
   /// A database that is shipped.
   ///
   /// @param file the real one
   /// @param name how the daemon knows it; a symbolic link, perhaps
-  record Shipped(Path file, Path name, Path bucket, Journal journal) {
+  /// @param log its name in the depot
+  record Shipped(Path file, Path name, String url, String log, Journal journal) {
     Path state() {
       return file.resolveSibling("." + file.getFileName() + "-tidemark");
     }
@@ -38,11 +39,13 @@ record Site(Path root, Path folder) {
   /// How a command ended, and what it printed.
   record Result(int status, String out, String err) {}
 
-  static Site fresh(Path root, long seed) throws IOException {
-    Site site = new Site(root, root.resolve("cli/target/kill").resolve(Long.toString(seed)));
-    site.delete();
-    Files.createDirectories(site.folder);
-    return site;
+  /// An empty folder below `cli/target/kill`.
+  static Path fresh(Path root, String name) throws IOException {
+    Path folder = root.resolve("cli/target/kill").resolve(name);
+    if (Files.exists(folder)) {
+      delete(folder);
+    }
+    return Files.createDirectories(folder);
   }
 
   Shipped first(boolean linked) throws IOException {
@@ -53,12 +56,13 @@ record Site(Path root, Path folder) {
       name = folder.resolve("elsewhere/link.db");
       Files.createSymbolicLink(name, Path.of("../app.db"));
     }
-    return new Shipped(file, name, folder.resolve("bucket"), journal("journal"));
+    return new Shipped(file, name, depot.url("bucket"), "bucket", journal("journal"));
   }
 
   Shipped second() {
     Path file = folder.resolve("second.db");
-    return new Shipped(file, file, folder.resolve("second-bucket"), journal("second-journal"));
+    String log = "second-bucket";
+    return new Shipped(file, file, depot.url(log), log, journal("second-journal"));
   }
 
   private Journal journal(String name) {
@@ -80,23 +84,18 @@ record Site(Path root, Path folder) {
   Result run(String... arguments) throws IOException, InterruptedException {
     Path out = folder.resolve("command.out");
     Path err = folder.resolve("command.err");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command(List.of(arguments)))
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+            .redirectError(err.toFile());
+    builder.environment().putAll(depot.environment());
+    Process process = builder.start();
     if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
       throw new Violation("tidemark " + String.join(" ", arguments) + " does not end");
     }
     return new Result(
         process.exitValue(), Files.readString(out).strip(), Files.readString(err).strip());
-  }
-
-  void delete() throws IOException {
-    if (Files.exists(folder)) {
-      delete(folder);
-    }
   }
 
   static void delete(Path folder) throws IOException {

@@ -56,7 +56,7 @@ final class Witness {
         } else {
           sync();
         }
-        Thread.sleep(5);
+        Thread.sleep(20);
       } catch (CommandException e) {
         failures.add(e.exitCode() + " " + e.getMessage());
         if (!MAY_FAIL.contains(e.exitCode())
@@ -133,6 +133,16 @@ final class Witness {
       return true;
     } catch (IOException | CommandException _) {
       return false;
+    }
+  }
+
+  /// Whether the daemon is there, and does not ship yet.
+  boolean isStarting() {
+    try {
+      String json = ControlClient.of(database.name()).ask("GET", "/status", true, PATIENCE);
+      return json.contains("\"state\":\"starting\"") || !json.contains("\"state\":");
+    } catch (IOException | CommandException _) {
+      return true;
     }
   }
 
