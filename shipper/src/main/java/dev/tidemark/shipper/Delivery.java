@@ -68,6 +68,7 @@ final class Delivery {
 
   /// The bucket may be written to: `remote` is what it held, and its head is on our record.
   void open(Remote remote) throws IOException {
+    spool.cutAt(remote.head());
     stored = remote.head();
     storedMillis = remote.headMillis();
     if (!record.url().equals(config.url())) {

@@ -77,7 +77,7 @@ final class Intake {
       throws IOException, UnsuitableDatabaseException {
     // First, since who waits asked about the files that have the names now.
     presence.watch(ship);
-    presence.attach(ship);
+    presence.attach(ship, syncs.isAiming());
     boolean all = ship.captureNow(syncs.isSpooling());
     if (all || (ship.capture().isEmpty() && presence.isMissing())) {
       syncs.captured(ship.captured());

@@ -33,6 +33,8 @@ final class Opening {
   private final StateFiles files;
   private final Consumer<String> waiting;
   private Optional<Source> source = Optional.empty();
+  // The identity that an earlier start meant to give to the log.
+  private Optional<Id128> intended = Optional.empty();
 
   /// `waiting` hears what is being waited for.
   Opening(DatabaseConfig config, Context context, StateFiles files, Consumer<String> waiting) {
@@ -56,7 +58,13 @@ final class Opening {
       return Optional.empty();
     }
     Id128 run = Id128.random(context.random());
-    return Optional.of(open(record.get().withRun(run), run));
+    Opened opened = open(record.get().withRun(run), run);
+    if (!opened.isBegun()) {
+      intended = Optional.of(record.get().databaseId());
+      opened.spool().close();
+      return Optional.empty();
+    }
+    return Optional.of(opened);
   }
 
   private Opened open(LocalRecord record, Id128 run) throws IOException {
@@ -73,7 +81,12 @@ final class Opening {
   }
 
   /// A local state, read. `tableFits`: its page checksums are those of its last position.
-  record Opened(LocalRecord record, Spool spool, boolean tableFits) {}
+  record Opened(LocalRecord record, Spool spool, boolean tableFits) {
+    /// Whether anything was ever captured.
+    boolean isBegun() {
+      return !spool.end().equals(Position.START);
+    }
+  }
 
   /// What the bucket holds and what that means, before anything is done about it.
   record Verdict(Optional<Remote> remote, StartDecision decision) {
@@ -137,13 +150,7 @@ final class Opening {
           UnsuitableDatabaseException,
           InterruptedException,
           FencedException {
-    if (opened.isEmpty()) {
-      attach();
-    }
-    Id128 id =
-        opened
-            .map(local -> local.record().databaseId())
-            .orElseGet(() -> Id128.random(context.random()));
+    Id128 id = opened.isPresent() ? opened.get().record().databaseId() : intend();
     Remote remote = Remote.create(config.store(), id, context.clock().instant(), "tidemark");
     Id128 theirs = remote.database().databaseId();
     if ((!theirs.equals(id) && opened.isPresent()) || !remote.head().equals(Position.START)) {
@@ -156,6 +163,16 @@ final class Opening {
     return opened.get().tableFits()
         ? new Decided(opened.get(), remote, source)
         : rebuild(opened.get(), Position.START, remote);
+  }
+
+  /// Attaches, and fixes the identity of a new log before it is put for the first time: a late
+  /// request of an earlier start then puts the same.
+  private Id128 intend() throws IOException, UnsuitableDatabaseException, InterruptedException {
+    attach();
+    Id128 id = intended.orElseGet(() -> Id128.random(context.random()));
+    List<Id128> runs = List.of(Id128.random(context.random()));
+    new LocalRecord(id, config.url(), Position.START, 0, runs).write(files);
+    return id;
   }
 
   /// The record is good, the table is not: find it from the database itself, or from the bucket and

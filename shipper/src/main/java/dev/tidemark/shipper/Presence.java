@@ -31,7 +31,7 @@ final class Presence {
     return problem;
   }
 
-  /// There is no file: nothing can be committed that is not captured.
+  /// There was no file at the look just taken: nothing is committed that is not captured.
   boolean isMissing() {
     return missing;
   }
@@ -47,15 +47,15 @@ final class Presence {
     problem = Optional.empty();
   }
 
-  /// Attaches if that is due. UnsuitableDatabaseException: at the first look, what is there needs a
-  /// person.
-  void attach(Shipping ship) throws IOException, UnsuitableDatabaseException {
+  /// Attaches if that is due, or `urgent`. UnsuitableDatabaseException: at the first look, what is
+  /// there needs a person.
+  void attach(Shipping ship, boolean urgent) throws IOException, UnsuitableDatabaseException {
     long now = context.nanos().getAsLong();
-    if (ship.capture().isPresent() || now - attachAt < 0) {
+    missing = false;
+    if (ship.capture().isPresent() || (now - attachAt < 0 && !urgent)) {
       return;
     }
     attachAt = now + REATTACH_NANOS;
-    missing = false;
     try {
       attach(ship, context.sources().open(config.database()));
       LOG.info("{}: attached", config.database());

@@ -8,7 +8,9 @@ import dev.tidemark.ltx.Position;
 import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /// The local, durable queue of captured transactions that are not yet stored: closed segments,
@@ -30,6 +32,9 @@ final class Spool implements AutoCloseable {
   // The file of a transaction that could not be written. It is gone for good before another one
   // takes the number, or a power cut might bring it back in its place.
   private Optional<String> failed = Optional.empty();
+  // The whole of a segment that was cut, which a restart needs until its beginning is on record as
+  // stored.
+  private Optional<String> cut = Optional.empty();
   private byte[] page = {};
   private Position end = Position.START;
   private long commit;
@@ -308,8 +313,39 @@ final class Spool implements AutoCloseable {
     return Optional.ofNullable(closed.peekFirst());
   }
 
+  /// Lets a segment begin at a position that is stored, as the head that a start found. It lies in
+  /// the middle of one if a copy of this machine went on with what was in the spool.
+  void cutAt(Position stored) throws IOException {
+    List<SpooledObject> objects = new ArrayList<>(closed);
+    for (int i = 0; i < objects.size(); i++) {
+      SpooledObject object = objects.get(i);
+      if (object.has(stored) && !object.end().equals(stored)) {
+        objects.set(i, rest(object, stored));
+        cut = Optional.of(object.file());
+      }
+    }
+    closed.clear();
+    closed.addAll(objects);
+  }
+
+  private SpooledObject rest(SpooledObject object, Position from) throws IOException {
+    try {
+      return SpooledObject.write(
+          files,
+          identity(object.index().identity().pageSize(), from),
+          object.end().txid(),
+          new SegmentRest(files, object, from));
+    } catch (LostContinuityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /// Drops what lies up to a position that is stored, and is on record as stored.
   void dropUpTo(Position stored) throws IOException {
+    if (cut.isPresent()) {
+      files.delete(cut.get());
+      cut = Optional.empty();
+    }
     while (!closed.isEmpty() && closed.getFirst().end().txid().compareTo(stored.txid()) <= 0) {
       files.delete(closed.getFirst().file());
       closed.removeFirst();

@@ -102,10 +102,11 @@ record SpooledObject(String file, IndexFrame index) {
         tail = tail(handle, size, frame);
       }
       IndexFrame index = IndexFrame.decode(tail, size);
-      try (ObjectReader reader = reader(handle, index)) {
+      SpooledObject object = new SpooledObject(name, index);
+      try (ObjectReader reader = object.reader(handle)) {
         reader.finish();
       }
-      return Optional.of(new SpooledObject(name, index));
+      return Optional.of(object);
     } catch (CorruptLtxException _) {
       return Optional.empty();
     }
@@ -117,7 +118,8 @@ record SpooledObject(String file, IndexFrame index) {
     return tail;
   }
 
-  private static ObjectReader reader(StateFiles.Handle handle, IndexFrame index) {
+  /// Reads its file.
+  ObjectReader reader(StateFiles.Handle handle) {
     return new ObjectReader(
         new HandleInput(handle, 0, index.objectBytes()), index, 1, Runnable::run);
   }
@@ -126,7 +128,7 @@ record SpooledObject(String file, IndexFrame index) {
   void replay(StateFiles files, TableReplay replay, CaptureCursor cursor, FileStamp stamp)
       throws IOException {
     try (StateFiles.Handle handle = files.open(file);
-        ObjectReader reader = reader(handle, index)) {
+        ObjectReader reader = reader(handle)) {
       while (reader.nextFile()) {
         replay.apply(reader.file(), cursor, stamp);
       }

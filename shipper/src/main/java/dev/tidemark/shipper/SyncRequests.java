@@ -17,6 +17,11 @@ final class SyncRequests {
     return waiting.stream().anyMatch(SyncRequest::wantsSpooled);
   }
 
+  /// Whether somebody waits for what is committed to be captured.
+  boolean isAiming() {
+    return waiting.stream().anyMatch(request -> !request.hasTarget());
+  }
+
   /// Whether somebody waits for the store.
   boolean isFlushing() {
     return waiting.stream().anyMatch(SyncRequest::wantsStored);

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -30,12 +32,17 @@ final class SimMachine {
   private final SimStore store;
   private final RandomGenerator random;
   private final SimDatabase database;
-  private final SimDisk disk;
+  private SimDisk disk;
   private final List<Asked> asked = new ArrayList<>();
   private Optional<SimThreads.SimProcess> process = Optional.empty();
   private Optional<DatabaseLife> life = Optional.empty();
   private Optional<SimSource> source = Optional.empty();
-  private Optional<String> fenced = Optional.empty();
+  private final Set<SimThreads.SimProcess> processes = new HashSet<>();
+  private final Set<Position> tookOver = new HashSet<>();
+  private Optional<String> ended = Optional.empty();
+  private boolean fenced;
+  private boolean stateLost;
+  private long clockMillis;
   private int starts;
 
   SimMachine(
@@ -71,25 +78,67 @@ final class SimMachine {
         .orElse("stopped");
   }
 
-  /// Why the daemon will not be started again, if it was fenced.
-  Optional<String> fenced() {
+  /// Why the last daemon ended by itself.
+  Optional<String> ended() {
+    return ended;
+  }
+
+  /// Whether the last daemon ended because of another writer, or what it took for one.
+  boolean isFenced() {
     return fenced;
+  }
+
+  /// Whether its state directory was ever removed.
+  boolean lostState() {
+    return stateLost;
+  }
+
+  /// The positions that a person told it to take over.
+  Set<Position> tookOver() {
+    return tookOver;
+  }
+
+  boolean owns(SimThreads.SimProcess which) {
+    return processes.contains(which);
+  }
+
+  /// As SIGSTOP and SIGCONT.
+  void stopped(boolean now) {
+    process.ifPresent(it -> it.stop(now));
+  }
+
+  /// Its clock is wrong from now on.
+  void clock(long wrongByMillis) {
+    clockMillis = wrongByMillis;
+  }
+
+  /// Somebody removes the state directory of a daemon that does not run.
+  void loseState(RandomGenerator itsRandom) {
+    disk = new SimDisk(itsRandom);
+    stateLost = true;
   }
 
   /// Another machine from a copy of the disks of this one.
   SimMachine copy(String itsName, RandomGenerator itsRandom) {
-    return new SimMachine(
-        itsName, threads, store, itsRandom, database.copy(itsRandom), disk.copy(itsRandom));
+    SimMachine copy =
+        new SimMachine(
+            itsName, threads, store, itsRandom, database.copy(itsRandom), disk.copy(itsRandom));
+    copy.stateLost = stateLost;
+    return copy;
   }
 
   /// Starts the daemon.
-  void start(Duration syncInterval, Optional<Duration> spoolSync) {
+  void start(Duration syncInterval, Optional<Duration> spoolSync, Optional<Position> takeOver) {
     SimThreads.SimProcess now = new SimThreads.SimProcess(name + "." + ++starts);
+    processes.add(now);
+    takeOver.ifPresent(tookOver::add);
+    fenced = false;
+    ended = Optional.empty();
     SimFiles files = disk.open();
     Executor pool = work -> threads.start(now, work);
     Context context =
         new Context(
-            () -> START.plusNanos(threads.nanos()),
+            () -> START.plusNanos(threads.nanos()).plusMillis(clockMillis),
             threads::nanos,
             threads::sleep,
             random,
@@ -103,7 +152,7 @@ final class SimMachine {
             database.path(),
             store.connect(now),
             "sim://bucket",
-            Optional.empty(),
+            takeOver,
             syncInterval,
             spoolSync,
             1L << 20,
@@ -159,12 +208,11 @@ final class SimMachine {
     if (life.isPresent() && life.get().ended().isDone()) {
       if (life.get().ended().isCompletedExceptionally()) {
         Throwable reason = life.get().ended().exceptionNow();
-        boolean oldListing = String.valueOf(reason.getMessage()).contains("listing is old");
-        if (reason instanceof FencedException && !oldListing) {
-          fenced = Optional.of(String.valueOf(reason.getMessage()));
-        } else if (reason instanceof RuntimeException) {
+        if (reason instanceof RuntimeException || reason instanceof Error) {
           throw new AssertionError("the daemon of " + name + " ended", reason);
         }
+        fenced = reason instanceof FencedException;
+        ended = Optional.of(String.valueOf(reason.getMessage()));
       }
       stop();
     }

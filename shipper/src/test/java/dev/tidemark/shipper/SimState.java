@@ -30,4 +30,9 @@ record SimState(
     pages.forEach(image::writeBytes);
     return image.toByteArray();
   }
+
+  @Override
+  public String toString() {
+    return "%d, %s, %d pages".formatted(number, checksum, pages.size());
+  }
 }

@@ -16,9 +16,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// A bucket as a network and a provider make it: requests get lost, answers get lost after the
@@ -28,53 +35,49 @@ import java.util.random.RandomGenerator;
 /// run before and after its effect; one of a thread that such a thread waits for (a reader's
 /// parallel downloads) does not, and is never disturbed, since its order is not ours.
 final class SimStore {
-  /// What can go wrong, and how likely, from 0 to 1.
-  record Weather(
-      double lostRequest,
-      double lostAnswer,
-      double late,
-      double twice,
-      double unavailable,
-      double denied,
-      double staleList,
-      double brokenGet) {
-    static final Weather FAIR = new Weather(0, 0, 0, 0, 0, 0, 0, 0);
+  /// A request to the bucket, for those who watch it or hold it up.
+  ///
+  /// @param answered whether its effect is there, and the answer on its way
+  record Request(SimThreads.SimProcess by, Op op, String key, boolean answered) {}
 
-    static Weather rough(double likelihood) {
-      return new Weather(
-          likelihood, likelihood, likelihood, likelihood, likelihood, 0, likelihood, likelihood);
-    }
-  }
-
-  private enum Fate {
-    REACHES,
-    LOST_REQUEST,
-    LOST_ANSWER,
-    LATE,
-    TWICE,
-    UNAVAILABLE,
-    DENIED
+  enum Op {
+    PUT,
+    GET,
+    LIST,
+    DELETE
   }
 
   /// A write that is still on its way.
-  private record Pending(String key, Body body) {}
+  private record Pending(SimThreads.SimProcess by, String key, Body body) {}
 
   private final MemoryStore objects = new MemoryStore();
   private final SimThreads threads;
+  private final Consumer<String> tell;
   private final RandomGenerator random;
   private final boolean honoursConditions;
   private final List<Pending> pending = new ArrayList<>();
   private final List<String> recent = new ArrayList<>();
-  private Weather weather = Weather.FAIR;
+  private final Set<String> spoilt = new HashSet<>();
+  private final Map<String, SimThreads.SimProcess> writers = new HashMap<>();
+  private final List<Predicate<Request>> held = new ArrayList<>();
+  private SimWeather weather = SimWeather.FAIR;
+  private long troubles;
+  private long changes;
 
-  SimStore(SimThreads threads, RandomGenerator random, boolean honoursConditions) {
+  /// `tell` hears of each object that comes or goes.
+  SimStore(
+      SimThreads threads,
+      RandomGenerator random,
+      boolean honoursConditions,
+      Consumer<String> tell) {
     this.threads = threads;
+    this.tell = tell;
     this.random = random;
     this.honoursConditions = honoursConditions;
   }
 
   /// From now on.
-  void weather(Weather now) {
+  void weather(SimWeather now) {
     weather = now;
   }
 
@@ -90,51 +93,79 @@ final class SimStore {
   /// Lets one of the writes that are on their way arrive.
   void arrive() {
     Pending late = pending.remove(random.nextInt(pending.size()));
-    try {
-      putIfAbsent(late.key(), late.body().open().readAllBytes());
+    try (InputStream in = late.body().open()) {
+      putIfAbsent(late.by(), late.key(), in.readAllBytes());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
   }
 
-  private PutOutcome putIfAbsent(String key, byte[] bytes) {
+  /// From now on, whoever reads this object gets one byte wrong.
+  void spoil(String key) {
+    spoilt.add(key);
+  }
+
+  void heal() {
+    spoilt.clear();
+  }
+
+  /// Holds up the requests that match, until [#release].
+  void hold(Predicate<Request> which) {
+    held.add(which);
+  }
+
+  void release() {
+    held.clear();
+  }
+
+  /// How often something went wrong for somebody.
+  long troubles() {
+    return troubles;
+  }
+
+  /// How often an object came or went.
+  long changes() {
+    return changes;
+  }
+
+  /// Who stored the object that is there now.
+  SimThreads.SimProcess writer(String key) {
+    return Objects.requireNonNull(writers.get(key), key);
+  }
+
+  private PutOutcome putIfAbsent(SimThreads.SimProcess by, String key, byte[] bytes) {
     recent.add(key);
     if (recent.size() > 3) {
       recent.removeFirst();
     }
-    if (!honoursConditions) {
-      objects.objects().put(key, bytes);
-      return PutOutcome.STORED;
+    if (honoursConditions && objects.objects().containsKey(key)) {
+      return PutOutcome.PRESENT;
     }
-    return objects.objects().putIfAbsent(key, bytes) == null
-        ? PutOutcome.STORED
-        : PutOutcome.PRESENT;
+    put(by, key, bytes);
+    return PutOutcome.STORED;
+  }
+
+  private void put(SimThreads.SimProcess by, String key, byte[] bytes) {
+    objects.objects().put(key, bytes);
+    writers.put(key, by);
+    changed(by, "stores", key);
+  }
+
+  private void changed(SimThreads.SimProcess by, String how, String key) {
+    changes++;
+    tell.accept("%s %s %s".formatted(by, how, key));
   }
 
   private boolean happens(double likelihood) {
-    return likelihood > 0 && random.nextDouble() < likelihood;
+    boolean happens = likelihood > 0 && random.nextDouble() < likelihood;
+    troubles += happens ? 1 : 0;
+    return happens;
   }
 
-  private Fate fate() {
-    if (!threads.isOurs()) {
-      return Fate.REACHES;
-    }
-    if (happens(weather.denied)) {
-      return Fate.DENIED;
-    }
-    if (happens(weather.unavailable)) {
-      return Fate.UNAVAILABLE;
-    }
-    if (happens(weather.lostRequest)) {
-      return Fate.LOST_REQUEST;
-    }
-    if (happens(weather.late)) {
-      return Fate.LATE;
-    }
-    if (happens(weather.twice)) {
-      return Fate.TWICE;
-    }
-    return happens(weather.lostAnswer) ? Fate.LOST_ANSWER : Fate.REACHES;
+  private SimWeather.Fate fate() {
+    SimWeather.Fate fate = threads.isOurs() ? weather.draw(random) : weather.ofHelpers();
+    troubles += fate == SimWeather.Fate.REACHES ? 0 : 1;
+    return fate;
   }
 
   ObjectStore connect(SimThreads.SimProcess process) {
@@ -148,63 +179,68 @@ final class SimStore {
       this.process = process;
     }
 
-    private void travel() {
+    private void travel(Op op, String key, boolean answered) {
       process.checkAlive();
       if (threads.isOurs()) {
-        threads.pause();
+        Request request = new Request(process, op, key, answered);
+        threads.pauseWhile(() -> held.stream().anyMatch(which -> which.test(request)));
       }
     }
 
-    private void check(Fate fate, String doing) throws StoreException {
+    private void check(SimWeather.Fate fate, String doing) throws StoreException {
       switch (fate) {
         case UNAVAILABLE, LOST_REQUEST, LOST_ANSWER, LATE ->
             throw new StoreException(Kind.UNAVAILABLE, doing + ": " + fate + " (simulated)");
         case DENIED ->
             throw new StoreException(Kind.REFUSED, doing + ": access denied (simulated)");
-        case REACHES, TWICE -> {}
+        case REACHES, TWICE, RETRIED -> {}
       }
     }
 
     @Override
     public PutOutcome putIfAbsent(String key, Body body) throws StoreException {
       byte[] bytes = bytes(key, body);
-      travel();
+      travel(Op.PUT, key, false);
+      SimWeather.Fate fate = fate();
       PutOutcome outcome =
-          switch (fate()) {
-            case REACHES -> SimStore.this.putIfAbsent(key, bytes);
+          switch (fate) {
+            case REACHES -> SimStore.this.putIfAbsent(process, key, bytes);
             case TWICE -> {
-              pending.add(new Pending(key, Body.of(bytes)));
-              yield SimStore.this.putIfAbsent(key, bytes);
+              pending.add(new Pending(process, key, Body.of(bytes)));
+              yield SimStore.this.putIfAbsent(process, key, bytes);
+            }
+            case RETRIED -> {
+              SimStore.this.putIfAbsent(process, key, bytes);
+              yield SimStore.this.putIfAbsent(process, key, bytes);
             }
             case LOST_ANSWER -> {
-              SimStore.this.putIfAbsent(key, bytes);
+              SimStore.this.putIfAbsent(process, key, bytes);
               yield PutOutcome.UNCLEAR;
             }
             case LATE -> {
-              pending.add(new Pending(key, Body.of(bytes)));
+              pending.add(new Pending(process, key, Body.of(bytes)));
               yield PutOutcome.UNCLEAR;
             }
-            case LOST_REQUEST -> PutOutcome.UNCLEAR;
-            case UNAVAILABLE ->
-                throw new StoreException(
-                    Kind.UNAVAILABLE, "storing " + key + ": slow down (simulated)");
-            case DENIED ->
-                throw new StoreException(
-                    Kind.REFUSED, "storing " + key + ": access denied (simulated)");
+            case LOST_REQUEST, UNAVAILABLE, DENIED -> PutOutcome.UNCLEAR;
           };
-      travel();
+      travel(Op.PUT, key, true);
+      if (fate == SimWeather.Fate.UNAVAILABLE || fate == SimWeather.Fate.DENIED) {
+        check(fate, "storing " + key);
+      }
       return outcome;
     }
 
     @Override
     public void put(String key, Body body) throws StoreException {
       byte[] bytes = bytes(key, body);
-      travel();
-      Fate fate = fate();
-      if (fate != Fate.UNAVAILABLE && fate != Fate.LOST_REQUEST && fate != Fate.DENIED) {
-        objects.objects().put(key, bytes);
+      travel(Op.PUT, key, false);
+      SimWeather.Fate fate = fate();
+      if (fate != SimWeather.Fate.UNAVAILABLE
+          && fate != SimWeather.Fate.LOST_REQUEST
+          && fate != SimWeather.Fate.DENIED) {
+        SimStore.this.put(process, key, bytes);
       }
-      travel();
+      travel(Op.PUT, key, true);
       check(fate, "storing " + key);
     }
 
@@ -235,15 +271,25 @@ final class SimStore {
     }
 
     private Optional<byte[]> read(String key) throws StoreException {
-      travel();
-      Fate fate = fate();
-      check(fate, "reading " + key);
+      travel(Op.GET, key, false);
+      SimWeather.Fate fate = fate();
       Optional<byte[]> found = Optional.ofNullable(objects.objects().get(key));
-      travel();
-      if (found.isPresent() && threads.isOurs() && happens(weather.brokenGet)) {
+      travel(Op.GET, key, true);
+      check(fate, "reading " + key);
+      if (found.isPresent() && threads.isOurs() && happens(weather.brokenGet())) {
         throw new StoreException(Kind.UNAVAILABLE, "reading " + key + ": cut short (simulated)");
       }
+      if (spoilt.contains(key)) {
+        troubles++;
+        return found.map(bytes -> wrong(key, bytes));
+      }
       return found;
+    }
+
+    private static byte[] wrong(String key, byte[] bytes) {
+      byte[] wrong = bytes.clone();
+      wrong[Math.floorMod(key.hashCode(), wrong.length)] ^= 4;
+      return wrong;
     }
 
     @Override
@@ -253,11 +299,11 @@ final class SimStore {
 
     @Override
     public ListPage list(String prefix, String after) throws StoreException {
-      travel();
+      travel(Op.LIST, prefix, false);
       check(fate(), "listing " + prefix);
       ListPage page = objects.list(prefix, after);
-      travel();
-      if (!threads.isOurs() || !happens(weather.staleList)) {
+      travel(Op.LIST, prefix, true);
+      if (!threads.isOurs() || !happens(weather.staleList())) {
         return page;
       }
       List<Listed> old =
@@ -267,12 +313,15 @@ final class SimStore {
 
     @Override
     public void delete(String key) throws StoreException {
-      travel();
-      Fate fate = fate();
-      if (fate != Fate.UNAVAILABLE && fate != Fate.LOST_REQUEST && fate != Fate.DENIED) {
+      travel(Op.DELETE, key, false);
+      SimWeather.Fate fate = fate();
+      if (fate != SimWeather.Fate.UNAVAILABLE
+          && fate != SimWeather.Fate.LOST_REQUEST
+          && fate != SimWeather.Fate.DENIED) {
         objects.delete(key);
+        changed(process, "deletes", key);
       }
-      travel();
+      travel(Op.DELETE, key, true);
       check(fate, "deleting " + key);
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /// The threads and the clock of a simulation: exactly one thread runs at a time, from one [#pause]
@@ -15,9 +16,15 @@ final class SimThreads {
   static final class SimProcess {
     private final String name;
     private boolean killed;
+    private boolean stopped;
 
     SimProcess(String name) {
       this.name = name;
+    }
+
+    /// As SIGSTOP and SIGCONT do: its threads rest, for as long as it takes.
+    void stop(boolean now) {
+      stopped = now;
     }
 
     boolean isKilled() {
@@ -46,11 +53,16 @@ final class SimThreads {
     private final SimProcess process;
     private final Semaphore baton = new Semaphore(0);
     private Optional<Thread> thread = Optional.empty();
+    private BooleanSupplier held = () -> false;
     private long wakesAt;
     private boolean ended;
 
     Task(SimProcess process) {
       this.process = process;
+    }
+
+    boolean canRun() {
+      return !process.stopped && !held.getAsBoolean();
     }
   }
 
@@ -130,6 +142,14 @@ final class SimThreads {
     task.process.checkAlive();
   }
 
+  /// Lets others run, and does not go on while this holds.
+  void pauseWhile(BooleanSupplier held) {
+    Task task = running.orElseThrow();
+    task.held = held;
+    pause();
+    task.held = () -> false;
+  }
+
   void sleep(long millis) throws InterruptedException {
     pause(millis * 1_000_000);
     if (Thread.interrupted()) {
@@ -140,21 +160,36 @@ final class SimThreads {
   /// Lets one thread run to its next pause, after those that sleep if nobody else can. False: there
   /// is none.
   boolean step() {
-    List<Task> ready = tasks.stream().filter(task -> task.wakesAt <= nanos).toList();
+    List<Task> ready = tasks.stream().filter(Task::canRun).toList();
     if (ready.isEmpty()) {
-      if (tasks.isEmpty()) {
-        return false;
-      }
-      nanos = tasks.stream().mapToLong(task -> task.wakesAt).min().orElseThrow();
-      return step();
+      return false;
     }
-    resume(ready.get(random.nextInt(ready.size())));
+    nanos = Math.max(nanos, ready.stream().mapToLong(task -> task.wakesAt).min().orElseThrow());
+    List<Task> awake = ready.stream().filter(task -> task.wakesAt <= nanos).toList();
+    resume(awake.get(random.nextInt(awake.size())));
     return true;
+  }
+
+  /// The same among the threads of one process.
+  boolean step(SimProcess process) {
+    List<Task> ready =
+        tasks.stream()
+            .filter(task -> task.process == process && task.canRun() && task.wakesAt <= nanos)
+            .toList();
+    if (!ready.isEmpty()) {
+      resume(ready.get(random.nextInt(ready.size())));
+    }
+    return !ready.isEmpty();
   }
 
   /// Whether a thread could run now, without time going on.
   boolean isBusy() {
-    return tasks.stream().anyMatch(task -> task.wakesAt <= nanos);
+    return tasks.stream().anyMatch(task -> task.wakesAt <= nanos && task.canRun());
+  }
+
+  /// Whether a process has threads that have not ended.
+  boolean isAlive(SimProcess process) {
+    return tasks.stream().anyMatch(task -> task.process == process);
   }
 
   private void resume(Task task) {
@@ -166,7 +201,8 @@ final class SimThreads {
       tasks.remove(task);
     }
     if (failure.isPresent()) {
-      throw new AssertionError("in " + task.process, failure.get());
+      throw new AssertionError(
+          "in %s: %s".formatted(task.process, failure.get().getMessage()), failure.get());
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
+import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
@@ -249,11 +250,41 @@ class SpoolDurabilityTest {
     }
   }
 
+  @Test
+  void headInTheMiddleOfASegmentBecomesTheStartOfOne() throws Exception {
+    append();
+    Position head = spool.end();
+    append();
+    append();
+    Position end = spool.end();
+    spool.closeSegments();
+    // Create, write, sync, rename, and sync the folder.
+    for (int call = 1; call <= 5; call++) {
+      disk.killAt(call);
+      assertThatThrownBy(() -> spool.cutAt(head)).as("call %d", call).isInstanceOf(SimKilled.class);
+      spool = open();
+      assertThat(spool.end()).as("call %d", call).isEqualTo(end);
+    }
+
+    spool.cutAt(head);
+    spool.dropUpTo(head);
+
+    assertThat(spool.first().orElseThrow().slot()).isEqualTo(ObjectKey.Slot.after(head));
+    disk.losePower();
+    spool = open(head);
+    assertThat(spool.end()).isEqualTo(end);
+    assertThat(spool.first().orElseThrow().slot()).isEqualTo(ObjectKey.Slot.after(head));
+  }
+
   private Spool open() throws IOException {
+    return open(Position.START);
+  }
+
+  private Spool open(Position stored) throws IOException {
     SimFiles files = disk.open();
     Spool opened =
         new Spool(files, new PageTable(files, PageTable.FILE), new Id128(1, 1), new Id128(2, 2));
-    opened.recover(Position.START);
+    opened.recover(stored);
     return opened;
   }
 
