@@ -14,19 +14,22 @@ enum Caught {
   BROKEN_LOG("the log is one chain, to the byte", "the log is broken"),
   FENCED("no writer is fenced without another", "fenced without another writer|the last writer is refused"),
   HIJACK("nobody continues over another's work", ". continues over transactions of another machine"),
-  STUCK("in the end everything is stored", "what is committed was not stored in the end"),
+  STUCK("in the end everything is stored", "what is committed was not stored in the end|never came: . has stored"),
   ENDED("a daemon does not end by itself", "the daemon of . ended"),
+  NOT_FENCED(
+      "of two writers one is refused",
+      "never came: .* is refused|Expecting actual: .*Stored\\[\\] .*Fenced"),
   READ_WRONG("what is read is what was stored", ".* read .* (wrong|which never was on the chain)|restored .* for "),
   NOT_RESTORED(
       "what is promised can be restored",
-      ".*, which is promised, cannot be restored|the latest is .* was there before|a follower comes to");
+      ".*, which is promised, cannot be restored|the latest is .* was there before|a follower comes to|expected: [0-9a-f]{16}/");
 
   private final String rule;
   private final Pattern message;
 
   Caught(String rule, String message) {
     this.rule = rule;
-    this.message = Pattern.compile("seed \\d+: (?:" + message + ").*");
+    this.message = Pattern.compile("(?:seed \\d+: )?(?:in [a-z]+ ?[\\d.]*: )?(?:" + message + ").*");
   }
 
   /// In words for the table.
@@ -35,9 +38,7 @@ enum Caught {
   }
 
   /// Whether this is what a failed run says first.
-  boolean isSaidBy(AssertionError failure) {
-    return message
-        .matcher(String.valueOf(failure.getMessage()).lines().findFirst().orElse(""))
-        .matches();
+  boolean isSaidBy(String said) {
+    return message.matcher(said).matches();
   }
 }

@@ -2,8 +2,11 @@ package dev.tidemark.shipper;
 
 import java.util.List;
 
-/// Faults on the way from the spool to the bucket.
+/// Faults on the way from the spool to the bucket (rules 1 to 3 of the slot protocol).
 final class PlantedInUploads {
+  private static final String ATTEMPT = "    Uploader.Outcome outcome = attempt(to, object);";
+  private static final String PROVEN_PUT = "        return prove(object.slot());";
+
   private PlantedInUploads() {}
 
   static List<PlantedBug> all() {
@@ -13,154 +16,195 @@ final class PlantedInUploads {
                 "what is captured is reported as stored",
                 Caught.NOT_STORED)
             .in(
-                "shipper",
                 "DatabaseLife",
                 "syncs.stored(ship.delivery().knownStored());",
                 "syncs.stored(ship.captured());"),
-        PlantedBug.of(
-                "unclearAnswerIsSuccess",
-                "rule 3: no answer to a put counts as stored",
-                Caught.NOT_STORED)
-            .in(
-                "shipper",
-                "Uploader",
-                "object.body(files)) == PutOutcome.STORED",
-                "object.body(files)) != PutOutcome.PRESENT"),
-        PlantedBug.of(
-                "absentSlotIsSuccess",
-                "rule 3: a slot that is read back and absent counts as stored",
-                Caught.NOT_STORED)
-            .in(
-                "shipper",
-                "Uploader",
-                "case SlotVerdict.Absent() -> new Outcome.Failed(\"no clear answer to the put of \" + key);",
-                "case SlotVerdict.Absent() -> new Outcome.Stored();"),
         PlantedBug.of(
                 "twoUploadsAtOnce",
                 "rule 1: the next segment is put before the one before is known to be stored",
                 Caught.BROKEN_LOG)
             .in(
-                "shipper",
                 "Delivery",
                 "return uploader.isPresent() && !underWay && !spool.isEmpty() && now",
                 "return uploader.isPresent() && !spool.isEmpty() && now")
             .in(
-                "shipper",
                 "Delivery",
                 "  boolean isUnderWay() {\n    return underWay;",
                 "  boolean isUnderWay() {\n    return false;")
-            .in("shipper", "Delivery", "if (spool.first().isPresent()) {", "if (spool.first().isPresent() && !(underWay && spool.hasMore())) {")
             .in(
-                "shipper",
+                "Delivery",
+                "if (spool.first().isPresent()) {",
+                "if (spool.first().isPresent() && !(underWay && spool.hasMore())) {")
+            .in(
                 "Spool",
                 "  /// Hands everything appended to the operating system.",
-                "  boolean hasMore() {\n    return !logs.isEmpty() && sealing.isEmpty();\n  }\n\n  /// Hands everything appended to the operating system."),
+                """
+                  boolean hasMore() {
+                    return !logs.isEmpty() && sealing.isEmpty();
+                  }
+
+                  /// Hands everything appended to the operating system."""),
         PlantedBug.of(
-                "newestSegmentFirst",
-                "rule 1: segments are put out of order",
+                "newestSegmentFirst", "rule 1: segments are put out of order", Caught.BROKEN_LOG)
+            .in("Spool", "closed.peekFirst()", "closed.peekLast()"),
+        PlantedBug.of(
+                "segmentWithoutItsEnd",
+                "a transaction is lost between two segments",
                 Caught.BROKEN_LOG)
-            .in("shipper", "Spool", "closed.peekFirst()", "closed.peekLast()"),
+            .in(
+                "SpoolLog",
+                "List.copyOf(rows.subList(0, count))",
+                "List.copyOf(rows.subList(0, Math.max(1, count - 1)))")
+            .in(
+                "SpoolLog",
+                "  void dropFirst(int count) throws IOException {\n",
+                "  void dropFirst(int few) throws IOException {\n"
+                    + "    int count = Math.min(few + 1, rows.size());\n"),
         PlantedBug.of(
                 "regroupedOnRetry",
                 "rule 1: a segment is made anew, with more in it, when it is put again",
                 Caught.FENCED)
+            .in("Delivery", "spool.sealed(sealing)", "spool.unsealed(sealing)")
             .in(
-                "shipper",
                 "Spool",
-                "      closed.add(done.made());\n      sealing = Optional.empty();\n      logs.sealed().dropFirst(done.transactions());",
-                "      sealing = Optional.empty();"),
+                "  /// Takes over a segment that is made, unless that was done before.",
+                """
+                  void unsealed(Sealing done) {
+                    if (sealing.isPresent() && sealing.get() == done) {
+                      sealing = Optional.empty();
+                    }
+                  }
+
+                  /// Takes over a segment that is made, unless that was done before."""),
+        PlantedBug.of(
+                "regroupedAfterARestart",
+                "rule 1: a segment that waits is made anew after a restart; no conditions",
+                Caught.HEAD_BACK)
+            .on("SimScheduleTest#whereThereAreNoConditionsTheIdenticalSegmentIsPutAgainAfterARestart")
+            .in(
+                "Spool",
+                "boolean next = name.equals(SpooledObject.fileName(end));",
+                "boolean next = false;"),
         PlantedBug.of(
                 "segmentNotSynced",
                 "rule 1: a segment is put before its transactions are synced",
                 Caught.FENCED)
-            .in("shipper", "SpooledObject", "        handle.sync();\n", ""),
+            .in("SpooledObject", "        handle.sync();\n", ""),
         PlantedBug.of(
                 "segmentNameNotSynced",
                 "rule 1: a segment is put before its name is durable",
                 Caught.FENCED)
-            .in("shipper", "SpooledObject", "      files.syncFolder();\n", ""),
-        PlantedBug.of(
-                "nameBeforeSync",
-                "rule 1: a segment has its name before it is synced",
-                Caught.FENCED)
-            .in("shipper", "SpooledObject", "files.open(name + PARTIAL)", "files.open(name)")
-            .in("shipper", "SpooledObject", "      files.rename(name + PARTIAL, name);\n", ""),
+            .in("SpooledObject", "      files.syncFolder();\n", ""),
         PlantedBug.of(
                 "droppedBeforeStored",
                 "a segment leaves the spool before it is stored",
-                Caught.BROKEN_LOG)
+                Caught.FENCED)
             .in(
-                "shipper",
-                "Delivery",
-                "    Uploader.Outcome outcome = attempt(to, object);",
-                "    host.inTurn(() -> spool.dropUpTo(object.end()));\n    Uploader.Outcome outcome = attempt(to, object);"),
+                "Delivery", ATTEMPT, "    host.inTurn(() -> spool.dropUpTo(object.end()));\n" + ATTEMPT),
         PlantedBug.of(
                 "recordedBeforeStored",
                 "a segment is on record as stored before it is",
                 Caught.FENCED)
             .in(
-                "shipper",
                 "Delivery",
-                "    Uploader.Outcome outcome = attempt(to, object);",
-                "    local.run(() -> before.withStored(object.end(), object.lastTimestampMillis()).write(files));\n    Uploader.Outcome outcome = attempt(to, object);"),
+                ATTEMPT,
+                "    LocalRecord early = before.withStored(object.end(), 0);\n"
+                    + "    local.run(() -> early.write(files));\n"
+                    + ATTEMPT),
         PlantedBug.of(
-                "droppedBeforeRecorded",
-                "a segment leaves the spool before it is on record as stored",
-                Caught.FENCED)
+                "spooledIsOnRecordAsStored",
+                "a position that is only spooled is on record as stored",
+                Caught.NOT_STORED)
             .in(
-                "shipper",
                 "Delivery",
-                "        stored = object.end();\n",
-                "        stored = object.end();\n        spool.forget(stored);\n")
-            .in(
-                "shipper",
-                "Spool",
-                "  /// Drops what lies up to a position that is stored, and is on record as stored.",
-                """
-                  void forget(Position stored) {
-                    try {
-                      dropUpTo(stored);
-                    } catch (IOException e) {
-                      throw new java.io.UncheckedIOException(e);
-                    }
-                  }
-
-                  /// Drops what lies up to a position that is stored, and is on record as stored."""),
+                "      LocalRecord next = record.withStored(stored, storedMillis);",
+                "      LocalRecord next = record.withStored(spool.end(), storedMillis);"),
         PlantedBug.of(
-                "segmentLeftOut",
-                "a transaction is lost between two segments",
-                Caught.BROKEN_LOG)
+                "boundaryNotRead", "rule 2: the boundary is not read after a put", Caught.NOT_STORED)
+            .on("SimScheduleTest#proofOfOneSlotSaysNothingAboutTheNext")
+            .in("Uploader", PROVEN_PUT, "        return new Outcome.Stored();"),
+        PlantedBug.of(
+                "boundaryReadBeforeThePut",
+                "rule 2: the boundary is read before the put",
+                Caught.NOT_STORED)
+            .on("SimScheduleTest#proofOfOneSlotSaysNothingAboutTheNext")
             .in(
-                "shipper",
-                "Spool",
-                "logs.sealed().dropFirst(done.transactions());",
-                "logs.sealed().dropFirst(done.transactions() + (logs.sealed().holds(done.transactions() + 2) ? 1 : 0));")
-            .in(
-                "shipper",
-                "SpoolLog",
-                "  /// Bytes of the file in use.",
-                "  boolean holds(int count) {\n    return rows.size() >= count;\n  }\n\n  /// Bytes of the file in use."),
-        PlantedBug.of("boundaryNotRead", "rule 2: the boundary is not read after a put", Caught.NOT_STORED)
-            .in("shipper", "Uploader", "        return prove(object.slot());", "        return new Outcome.Stored();"),
-        PlantedBug.of("boundaryReadBeforeThePut", "rule 2: the boundary is read before the put", Caught.NOT_STORED)
-            .in(
-                "shipper",
                 "Uploader",
                 "    try {\n      if (store.putIfAbsent(",
-                "    try {\n      Outcome proof = prove(object.slot());\n      if (!(proof instanceof Outcome.Stored)) {\n        return proof;\n      }\n      if (store.putIfAbsent(")
-            .in("shipper", "Uploader", "        return prove(object.slot());", "        return proof;"),
-        PlantedBug.of("adoptionIsProof", "rule 3: what lies in the slot and is ours counts, whatever the boundary", Caught.NOT_STORED)
-            .in("shipper", "Uploader", "case SlotVerdict.Ours() -> prove(object.slot());", "case SlotVerdict.Ours() -> new Outcome.Stored();"),
-        PlantedBug.of("absenceIsProof", "rule 3: a slot that was read back and absent needs no other proof later", Caught.NOT_STORED)
-            .in("shipper", "Uploader", "  private int knownBoundary;", "  private int knownBoundary;\n  private boolean fresh;")
-            .in("shipper", "Uploader", "case SlotVerdict.Absent() -> new Outcome.Failed(\"no clear answer to the put of \" + key);", "case SlotVerdict.Absent() -> {\n        fresh = true;\n        yield new Outcome.Failed(\"no clear answer to the put of \" + key);\n      }")
-            .in("shipper", "Uploader", "        return prove(object.slot());", "        if (fresh) {\n          fresh = false;\n          return new Outcome.Stored();\n        }\n        return prove(object.slot());"),
-        PlantedBug.of("presentIsSuccess", "rule 3: a slot that is taken counts as stored, whoever holds it", Caught.NOT_STORED)
-            .in("shipper", "SlotVerdict", "return same ? new Ours() :", "return true ? new Ours() :")
-,
-        PlantedBug.of("adoptedByItsEnd", "rule 3: a slot is ours if it ends where ours does", Caught.NOT_STORED)
-            .in("shipper", "SlotVerdict", "if (!a.start().equals(b.start()) || a.fileCount() != b.fileCount()) {", "if (a.start().equals(b.start()) && a.end().equals(b.end())) {\n      return true;\n    }\n    if (!a.start().equals(b.start()) || a.fileCount() != b.fileCount()) {"),
-        PlantedBug.of("adoptedWithoutRun", "rule 3: a slot is ours whichever run wrote it", Caught.NOT_STORED)
-            .in("shipper", "SlotVerdict", "            && runs.contains(writer)\n", ""));
+                "    try {\n      Outcome proof = prove(object.slot());\n      if (store.putIfAbsent(")
+            .in("Uploader", PROVEN_PUT, "        return proof;"),
+        PlantedBug.of(
+                "adoptionIsProof",
+                "rule 3: what lies in the slot and is ours counts, whatever the boundary",
+                Caught.NOT_STORED)
+            .on("SimScheduleTest#findingOneselfInADeletedSlotIsNoProof")
+            .in(
+                "Uploader",
+                "case SlotVerdict.Ours() -> prove(object.slot());",
+                "case SlotVerdict.Ours() -> new Outcome.Stored();"),
+        PlantedBug.of(
+                "absenceIsProof",
+                "rule 3: a slot that was read back and absent needs no other proof later",
+                Caught.NOT_STORED)
+            .on("SimScheduleTest#absentSlotIsNoProof")
+            .in(
+                "Uploader",
+                "  private int knownBoundary;",
+                "  private int knownBoundary;\n  private boolean fresh;")
+            .in("Uploader", "case SlotVerdict.Absent() -> new", "case SlotVerdict.Absent() -> absent(")
+            .in("Uploader", " Outcome.Failed(\"no clear answer to the put of \" + key);", "key);")
+            .in(
+                "Uploader",
+                PROVEN_PUT,
+                "        return fresh ? new Outcome.Stored() : prove(object.slot());")
+            .in(
+                "Uploader",
+                "  /// No clear answer, or a refusal: what lies in the slot decides.",
+                """
+                  private Outcome absent(String key) {
+                    fresh = true;
+                    return new Outcome.Failed(key);
+                  }
+
+                  /// No clear answer, or a refusal: what lies in the slot decides."""),
+        PlantedBug.of(
+                "absentSlotIsSuccess",
+                "rule 3: a slot that is read back and absent counts as stored",
+                Caught.BROKEN_LOG)
+            .in(
+                "Uploader",
+                "new Outcome.Failed(\"no clear answer to the put of \" + key);",
+                "new Outcome.Stored();"),
+        PlantedBug.of(
+                "unclearAnswerIsSuccess",
+                "rule 3: no answer to a put counts as stored",
+                Caught.BROKEN_LOG)
+            .in(
+                "Uploader",
+                "object.body(files)) == PutOutcome.STORED",
+                "object.body(files)) != PutOutcome.PRESENT"),
+        PlantedBug.of(
+                "presentIsSuccess",
+                "rule 3: a slot that is taken counts as stored, whoever holds it",
+                Caught.BROKEN_LOG)
+            .in("SlotVerdict", "return same ? new Ours() :", "return true ? new Ours() :"),
+        PlantedBug.of(
+                "adoptedByItsEnd",
+                "rule 3: a slot is ours if it ends where ours does",
+                Caught.NOT_FENCED)
+            .on("FencingScheduleTest#sameEndByAnotherWayIsNotAdopted")
+            .in(
+                "SlotVerdict",
+                "      if (!a.position(i).equals(b.position(i))) {",
+                "      if (i == a.fileCount() - 1 && !a.position(i).equals(b.position(i))) {"),
+        PlantedBug.of(
+                "adoptedWithoutRun",
+                "rule 3: a slot is ours whichever run wrote it",
+                Caught.NOT_FENCED)
+            .on("SimScheduleTest#twoTakeOversOfOnePositionAreNotBothTheWriter")
+            .in("SlotVerdict", "            && runs.contains(writer)\n", ""),
+        PlantedBug.of(
+                "runsForgotten", "rule 3: a run is not recorded before it writes", Caught.FENCED)
+            .in("LocalRecord", "    all.add(run);\n", ""));
   }
 }

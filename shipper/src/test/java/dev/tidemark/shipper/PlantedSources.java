@@ -1,7 +1,5 @@
 package dev.tidemark.shipper;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,26 +18,20 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
-
 /// Compiles the sources of a planted fault, in memory.
 final class PlantedSources {
   private static final Map<String, String> PACKAGES =
       Map.of(
           "ltx-format", "dev/tidemark/ltx",
-          "sqlite", "dev/tidemark/sqlite",
           "store", "dev/tidemark/store",
           "shipper", "dev/tidemark/shipper");
-
   /// Surefire keeps the class path in a property of its own where the JVM was given a manifest.
   private static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-
   private PlantedSources() {}
-
   static String classPath() {
     return CLASS_PATH;
   }
-
   /// The class files of the changed sources, by class name. AssertionError: the list of faults does
   /// not fit the sources any more.
   static Map<String, byte[]> compile(PlantedBug bug) throws IOException {
@@ -70,7 +62,6 @@ final class PlantedSources {
       return classes.bytes();
     }
   }
-
   /// Tests run in the folder of their module.
   private static Path file(PlantedBug.Edit edit) {
     return Path.of(
@@ -80,7 +71,6 @@ final class PlantedSources {
         PACKAGES.getOrDefault(edit.module(), edit.module()),
         edit.type() + ".java");
   }
-
   private static String replaced(PlantedBug bug, PlantedBug.Edit edit, String source) {
     int at = source.indexOf(edit.find());
     if (at < 0 || source.indexOf(edit.find(), at + 1) >= 0) {
@@ -90,34 +80,27 @@ final class PlantedSources {
     }
     return source.replace(edit.find(), edit.replacement());
   }
-
   private static final class Source extends SimpleJavaFileObject {
     private final String text;
-
     Source(Path file, String text) {
       super(URI.create("string:///" + file.getFileName()), Kind.SOURCE);
       this.text = text;
     }
-
     @Override
     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
       return text;
     }
   }
-
   private static final class Classes extends ForwardingJavaFileManager<StandardJavaFileManager> {
     private final Map<String, ByteArrayOutputStream> written = new LinkedHashMap<>();
-
     Classes(StandardJavaFileManager files) {
       super(files);
     }
-
     Map<String, byte[]> bytes() {
       Map<String, byte[]> bytes = new LinkedHashMap<>();
       written.forEach((name, out) -> bytes.put(name, out.toByteArray()));
       return bytes;
     }
-
     @Override
     public JavaFileObject getJavaFileForOutput(
         JavaFileManager.Location location,
