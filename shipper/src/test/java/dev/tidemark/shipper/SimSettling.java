@@ -16,6 +16,7 @@ final class SimSettling {
 
   private final SimWorld world;
   private final Map<SimMachine, Integer> refusals = new HashMap<>();
+  private final Set<SimMachine> started = new HashSet<>();
   private final Set<SimMachine> out = new HashSet<>();
 
   SimSettling(SimWorld world) {
@@ -77,7 +78,7 @@ final class SimSettling {
   }
 
   private void restart(SimMachine machine) {
-    if (machine.isFenced()) {
+    if (machine.isFenced() && started.contains(machine)) {
       SimJudge.require(
           !world.judge().oneWriterAtMost() || machine.lostState(),
           "fenced without another writer: " + machine.ended());
@@ -86,6 +87,7 @@ final class SimSettling {
         return;
       }
     }
+    started.add(machine);
     world.tell(machine + ": the daemon starts again");
     boolean told = machine.lostState() && machine.isFenced() && isOwner(machine);
     machine.start(

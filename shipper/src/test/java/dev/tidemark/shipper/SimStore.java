@@ -1,28 +1,20 @@
 package dev.tidemark.shipper;
 
 import dev.tidemark.store.Body;
-import dev.tidemark.store.ByteRange;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.Listed;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PutOutcome;
-import dev.tidemark.store.Slice;
-import dev.tidemark.store.StoreException;
-import dev.tidemark.store.StoreException.Kind;
-import dev.tidemark.store.StoredObject;
 import dev.tidemark.store.testing.MemoryStore;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -30,10 +22,7 @@ import java.util.random.RandomGenerator;
 
 /// A bucket as a network and a provider make it: requests get lost, answers get lost after the
 /// effect, effects come late or twice, listings are old, downloads break off or bring wrong bytes.
-///
-/// [#connect] gives each process its own connection. A request of a simulated thread lets others
-/// run before and after its effect; one of a thread that such a thread waits for (a reader's
-/// parallel downloads) does not, and is never disturbed, since its order is not ours.
+/// Each process has its own [SimConnection].
 final class SimStore {
   /// A request to the bucket, for those who watch it or hold it up.
   ///
@@ -50,6 +39,8 @@ final class SimStore {
   /// A write that is still on its way.
   private record Pending(SimThreads.SimProcess by, String key, Body body) {}
 
+  private record Doom(Predicate<Request> which, SimWeather.Fate fate) {}
+
   private final MemoryStore objects = new MemoryStore();
   private final SimThreads threads;
   private final Consumer<String> tell;
@@ -60,6 +51,7 @@ final class SimStore {
   private final Set<String> spoilt = new HashSet<>();
   private final Map<String, SimThreads.SimProcess> writers = new HashMap<>();
   private final List<Predicate<Request>> held = new ArrayList<>();
+  private final List<Doom> dooms = new ArrayList<>();
   private SimWeather weather = SimWeather.FAIR;
   private long troubles;
   private long changes;
@@ -118,6 +110,11 @@ final class SimStore {
     held.clear();
   }
 
+  /// The next request that matches has this fate.
+  void doom(Predicate<Request> which, SimWeather.Fate fate) {
+    dooms.add(new Doom(which, fate));
+  }
+
   /// How often something went wrong for somebody.
   long troubles() {
     return troubles;
@@ -133,7 +130,7 @@ final class SimStore {
     return Objects.requireNonNull(writers.get(key), key);
   }
 
-  private PutOutcome putIfAbsent(SimThreads.SimProcess by, String key, byte[] bytes) {
+  PutOutcome putIfAbsent(SimThreads.SimProcess by, String key, byte[] bytes) {
     recent.add(key);
     if (recent.size() > 3) {
       recent.removeFirst();
@@ -145,7 +142,7 @@ final class SimStore {
     return PutOutcome.STORED;
   }
 
-  private void put(SimThreads.SimProcess by, String key, byte[] bytes) {
+  void put(SimThreads.SimProcess by, String key, byte[] bytes) {
     objects.objects().put(key, bytes);
     writers.put(key, by);
     changed(by, "stores", key);
@@ -156,178 +153,60 @@ final class SimStore {
     tell.accept("%s %s %s".formatted(by, how, key));
   }
 
-  private boolean happens(double likelihood) {
+  boolean happens(double likelihood) {
     boolean happens = likelihood > 0 && random.nextDouble() < likelihood;
     troubles += happens ? 1 : 0;
     return happens;
   }
 
-  private SimWeather.Fate fate() {
+  SimWeather.Fate fate(Request request) {
     SimWeather.Fate fate = threads.isOurs() ? weather.draw(random) : weather.ofHelpers();
+    Optional<Doom> doom = dooms.stream().filter(it -> it.which().test(request)).findFirst();
+    if (doom.isPresent()) {
+      dooms.remove(doom.get());
+      fate = doom.get().fate();
+    }
     troubles += fate == SimWeather.Fate.REACHES ? 0 : 1;
     return fate;
   }
 
-  ObjectStore connect(SimThreads.SimProcess process) {
-    return new Connection(process);
+  void delete(SimThreads.SimProcess by, String key) {
+    objects.delete(key);
+    changed(by, "deletes", key);
   }
 
-  private final class Connection implements ObjectStore {
-    private final SimThreads.SimProcess process;
-
-    Connection(SimThreads.SimProcess process) {
-      this.process = process;
-    }
-
-    private void travel(Op op, String key, boolean answered) {
-      process.checkAlive();
-      if (threads.isOurs()) {
-        Request request = new Request(process, op, key, answered);
-        threads.pauseWhile(() -> held.stream().anyMatch(which -> which.test(request)));
-      }
-    }
-
-    private void check(SimWeather.Fate fate, String doing) throws StoreException {
-      switch (fate) {
-        case UNAVAILABLE, LOST_REQUEST, LOST_ANSWER, LATE ->
-            throw new StoreException(Kind.UNAVAILABLE, doing + ": " + fate + " (simulated)");
-        case DENIED ->
-            throw new StoreException(Kind.REFUSED, doing + ": access denied (simulated)");
-        case REACHES, TWICE, RETRIED -> {}
-      }
-    }
-
-    @Override
-    public PutOutcome putIfAbsent(String key, Body body) throws StoreException {
-      byte[] bytes = bytes(key, body);
-      travel(Op.PUT, key, false);
-      SimWeather.Fate fate = fate();
-      PutOutcome outcome =
-          switch (fate) {
-            case REACHES -> SimStore.this.putIfAbsent(process, key, bytes);
-            case TWICE -> {
-              pending.add(new Pending(process, key, Body.of(bytes)));
-              yield SimStore.this.putIfAbsent(process, key, bytes);
-            }
-            case RETRIED -> {
-              SimStore.this.putIfAbsent(process, key, bytes);
-              yield SimStore.this.putIfAbsent(process, key, bytes);
-            }
-            case LOST_ANSWER -> {
-              SimStore.this.putIfAbsent(process, key, bytes);
-              yield PutOutcome.UNCLEAR;
-            }
-            case LATE -> {
-              pending.add(new Pending(process, key, Body.of(bytes)));
-              yield PutOutcome.UNCLEAR;
-            }
-            case LOST_REQUEST, UNAVAILABLE, DENIED -> PutOutcome.UNCLEAR;
-          };
-      travel(Op.PUT, key, true);
-      if (fate == SimWeather.Fate.UNAVAILABLE || fate == SimWeather.Fate.DENIED) {
-        check(fate, "storing " + key);
-      }
-      return outcome;
-    }
-
-    @Override
-    public void put(String key, Body body) throws StoreException {
-      byte[] bytes = bytes(key, body);
-      travel(Op.PUT, key, false);
-      SimWeather.Fate fate = fate();
-      if (fate != SimWeather.Fate.UNAVAILABLE
-          && fate != SimWeather.Fate.LOST_REQUEST
-          && fate != SimWeather.Fate.DENIED) {
-        SimStore.this.put(process, key, bytes);
-      }
-      travel(Op.PUT, key, true);
-      check(fate, "storing " + key);
-    }
-
-    private static byte[] bytes(String key, Body body) throws StoreException {
-      try (InputStream in = body.open()) {
-        return in.readAllBytes();
-      } catch (IOException e) {
-        throw new StoreException(Kind.UNAVAILABLE, key + ": " + e.getMessage(), e);
-      }
-    }
-
-    @Override
-    public Optional<StoredObject> get(String key) throws StoreException {
-      return read(key)
-          .map(bytes -> new StoredObject(bytes.length, new ByteArrayInputStream(bytes)));
-    }
-
-    @Override
-    public Optional<Slice> get(String key, ByteRange range) throws StoreException {
-      Optional<byte[]> whole = read(key);
-      if (whole.isEmpty()) {
-        return Optional.empty();
-      }
-      byte[] bytes = whole.get();
-      int from = (int) range.from(bytes.length);
-      int to = from + range.count(bytes.length);
-      return Optional.of(new Slice(Arrays.copyOfRange(bytes, from, to), bytes.length));
-    }
-
-    private Optional<byte[]> read(String key) throws StoreException {
-      travel(Op.GET, key, false);
-      SimWeather.Fate fate = fate();
-      Optional<byte[]> found = Optional.ofNullable(objects.objects().get(key));
-      travel(Op.GET, key, true);
-      check(fate, "reading " + key);
-      if (found.isPresent() && threads.isOurs() && happens(weather.brokenGet())) {
-        throw new StoreException(Kind.UNAVAILABLE, "reading " + key + ": cut short (simulated)");
-      }
-      if (spoilt.contains(key)) {
-        troubles++;
-        return found.map(bytes -> wrong(key, bytes));
-      }
+  /// What is read of an object, right or wrong.
+  Optional<byte[]> read(String key) {
+    Optional<byte[]> found = Optional.ofNullable(objects.objects().get(key));
+    if (found.isEmpty() || !spoilt.contains(key)) {
       return found;
     }
+    troubles++;
+    byte[] wrong = found.get().clone();
+    wrong[Math.floorMod(key.hashCode(), wrong.length)] ^= 4;
+    return Optional.of(wrong);
+  }
 
-    private static byte[] wrong(String key, byte[] bytes) {
-      byte[] wrong = bytes.clone();
-      wrong[Math.floorMod(key.hashCode(), wrong.length)] ^= 4;
-      return wrong;
-    }
+  /// A page without what came last.
+  ListPage old(ListPage page) {
+    List<Listed> old =
+        page.objects().stream().filter(object -> !recent.contains(object.key())).toList();
+    return old.isEmpty() && page.more() ? page : new ListPage(old, page.more());
+  }
 
-    @Override
-    public OptionalLong head(String key) throws StoreException {
-      return read(key).map(bytes -> OptionalLong.of(bytes.length)).orElse(OptionalLong.empty());
-    }
+  boolean isHeld(Request request) {
+    return held.stream().anyMatch(which -> which.test(request));
+  }
 
-    @Override
-    public ListPage list(String prefix, String after) throws StoreException {
-      travel(Op.LIST, prefix, false);
-      check(fate(), "listing " + prefix);
-      ListPage page = objects.list(prefix, after);
-      travel(Op.LIST, prefix, true);
-      if (!threads.isOurs() || !happens(weather.staleList())) {
-        return page;
-      }
-      List<Listed> old =
-          page.objects().stream().filter(object -> !recent.contains(object.key())).toList();
-      return old.isEmpty() && page.more() ? page : new ListPage(old, page.more());
-    }
+  void late(SimThreads.SimProcess by, String key, byte[] bytes) {
+    pending.add(new Pending(by, key, Body.of(bytes)));
+  }
 
-    @Override
-    public void delete(String key) throws StoreException {
-      travel(Op.DELETE, key, false);
-      SimWeather.Fate fate = fate();
-      if (fate != SimWeather.Fate.UNAVAILABLE
-          && fate != SimWeather.Fate.LOST_REQUEST
-          && fate != SimWeather.Fate.DENIED) {
-        objects.delete(key);
-        changed(process, "deletes", key);
-      }
-      travel(Op.DELETE, key, true);
-      check(fate, "deleting " + key);
-    }
+  SimWeather weather() {
+    return weather;
+  }
 
-    @Override
-    public void close() {
-      // Nothing is held.
-    }
+  ObjectStore connect(SimThreads.SimProcess process) {
+    return new SimConnection(this, threads, process);
   }
 }

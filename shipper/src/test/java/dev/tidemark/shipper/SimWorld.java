@@ -186,7 +186,10 @@ final class SimWorld {
   /// Steps until something holds. AssertionError if it does not come.
   void until(String what, BooleanSupplier holds) {
     for (int i = 0; !holds.getAsBoolean(); i++) {
-      SimJudge.require(i < 20_000, "never came: " + what);
+      SimJudge.require(
+          i < 20_000,
+          "never came: %s%n%s%n%s"
+              .formatted(what, lastOfStory(), machines.stream().map(SimMachine::status).toList()));
       step();
     }
   }
