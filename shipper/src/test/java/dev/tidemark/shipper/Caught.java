@@ -10,26 +10,36 @@ enum Caught {
   TOO_EARLY("acknowledged is all that was asked for", "commit \\d+ was asked for, \\d+ is stored"),
   HEAD_BACK("the head never moves back", "the head moved back"),
   PHANTOM("what is stored was committed", "never was a committed state"),
-  CHANGED("what is stored does not change", "changed after it was stored|a transaction has two ends"),
+  CHANGED(
+      "what is stored does not change", "changed after it was stored|a transaction has two ends"),
   BROKEN_LOG("the log is one chain, to the byte", "the log is broken"),
-  FENCED("no writer is fenced without another", "fenced without another writer|the last writer is refused"),
-  HIJACK("nobody continues over another's work", ". continues over transactions of another machine"),
-  STUCK("in the end everything is stored", "what is committed was not stored in the end|never came: . has stored"),
+  FENCED(
+      "no writer is fenced without another",
+      "fenced without another writer|the last writer is refused"),
+  HIJACK(
+      "nobody continues over another's work", ". continues over transactions of another machine"),
+  STUCK(
+      "in the end everything is stored",
+      "what is committed was not stored in the end|never came: . has stored"),
   ENDED("a daemon does not end by itself", "the daemon of . ended"),
   NOT_FENCED(
       "of two writers one is refused",
       "never came: .* is refused|Expecting actual: .*Stored\\[\\] .*Fenced"),
-  READ_WRONG("what is read is what was stored", ".* read .* (wrong|which never was on the chain)|restored .* for "),
+  READ_WRONG(
+      "what is read is what was stored",
+      ".* read .* (wrong|which never was on the chain)|restored .* for "),
   NOT_RESTORED(
       "what is promised can be restored",
-      ".*, which is promised, cannot be restored|the latest is .* was there before|a follower comes to|expected: [0-9a-f]{16}/");
+      ".*, which is promised, cannot be restored|the latest is .* was there before|a follower comes"
+          + " to|expected: [0-9a-f]{16}/");
 
   private final String rule;
   private final Pattern message;
 
   Caught(String rule, String message) {
     this.rule = rule;
-    this.message = Pattern.compile("(?:seed \\d+: )?(?:in [a-z]+ ?[\\d.]*: )?(?:" + message + ").*");
+    this.message =
+        Pattern.compile("(?:seed \\d+: )?(?:in [a-z]+ ?[\\d.]*: )?(?:" + message + ").*");
   }
 
   /// In words for the table.

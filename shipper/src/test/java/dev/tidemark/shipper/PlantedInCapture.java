@@ -4,8 +4,7 @@ import java.util.List;
 
 /// Faults on the way from the WAL to the spool.
 final class PlantedInCapture {
-  private static final String COUNTED =
-      "    if (commits.size() != counted && !sameGeneration) {";
+  private static final String COUNTED = "    if (commits.size() != counted && !sameGeneration) {";
   private static final String CHAINED =
       "if (header.salts() != to.salts() || header.checksum() != sum) {";
   private static final String CHAIN_END = "if (sum != to.frameChecksum() || first";
@@ -18,8 +17,10 @@ final class PlantedInCapture {
                 "saltsIgnored", "a WAL that began anew is taken for the old one", Caught.TOO_EARLY)
             .in(
                 "WalView",
-                "        && header.salts() == cursor.salts()\n"
-                    + "        && header.mxFrame() == cursor.frame();",
+                """
+                        && header.salts() == cursor.salts()
+                        && header.mxFrame() == cursor.frame();\
+                """,
                 "        && header.mxFrame() <= cursor.frame();"),
         PlantedBug.of(
                 "generationIgnored",
@@ -38,7 +39,8 @@ final class PlantedInCapture {
                 Caught.PHANTOM)
             .in(
                 "Pinning",
-                "    return canAllowReset() && source.pin().allowOneReset(wal.latest().orElseThrow());",
+                "    return canAllowReset() &&"
+                    + " source.pin().allowOneReset(wal.latest().orElseThrow());",
                 "    if (canAllowReset()) {\n      drop();\n    }\n    return false;")
             .in("CommitScan", COUNTED, "    if (false) {"),
         PlantedBug.of(
@@ -47,8 +49,10 @@ final class PlantedInCapture {
                 Caught.PHANTOM)
             .in(
                 "CommitScan",
-                "  static CommitScan read(Source source, CaptureCursor cursor, WalIndexHeader to)\n"
-                    + "      throws IOException, LostContinuityException {\n",
+                """
+                  static CommitScan read(Source source, CaptureCursor cursor, WalIndexHeader to)
+                      throws IOException, LostContinuityException {
+                """,
                 """
                   private static WalIndexHeader beyond(Source source, WalIndexHeader to) throws IOException {
                     byte[] frame = new byte[WalFormat.frameBytes(to.pageSize())];
@@ -88,14 +92,11 @@ final class PlantedInCapture {
                 "frames of pages beyond the commit size are kept, and nobody holds a transaction to"
                     + " its size",
                 Caught.BROKEN_LOG)
-            .in(
-                "WalPages",
-                "if (last && pgno <= commit && !pageSize",
-                "if (last && !pageSize")
+            .in("WalPages", "if (last && pgno <= commit && !pageSize", "if (last && !pageSize")
             .in("RollingChecksum", "if (grown != expected) {", "if (grown < expected) {")
-            .inFormat(
-                "LtxWriter", "if (pgno < 1 || pgno > header.commit()) {", "if (pgno < 1) {"),
-        PlantedBug.of("firstFrameWins", "of two frames of a page the first is taken", Caught.PHANTOM)
+            .inFormat("LtxWriter", "if (pgno < 1 || pgno > header.commit()) {", "if (pgno < 1) {"),
+        PlantedBug.of(
+                "firstFrameWins", "of two frames of a page the first is taken", Caught.PHANTOM)
             .in(
                 "WalPages",
                 "i + 1 == to || entries.get(i + 1) >>> 32 != pgno;",
@@ -130,8 +131,10 @@ final class PlantedInCapture {
                 Caught.TOO_EARLY)
             .in(
                 "Continuity",
-                "      // An empty WAL looks the same after it was written, checkpointed and deleted.\n"
-                    + "      return false;",
+                """
+                      // An empty WAL looks the same after it was written, checkpointed and deleted.
+                      return false;\
+                """,
                 "      return true;"),
         PlantedBug.of(
                 "lostWalNotNoticed",
@@ -155,10 +158,11 @@ final class PlantedInCapture {
                 "Capture",
                 "        resync(\"the database changed while it was not watched\");",
                 """
-                        WalIndexHeader now = stableHeader();
-                        spool.moveCursor(
-                            new CaptureCursor(
-                                now.salts(), now.mxFrame(), now.frameChecksum(), now.iChange()));"""),
+                WalIndexHeader now = stableHeader();
+                spool.moveCursor(
+                    new CaptureCursor(
+                        now.salts(), now.mxFrame(), now.frameChecksum(), now.iChange()));\
+                """),
         PlantedBug.of(
                 "missingFileRemembered",
                 "a file that was missing at the last look is taken to be missing still",

@@ -22,42 +22,51 @@ final class PlantedInReaders {
                 Caught.NOT_RESTORED)
             .on("SimScheduleTest#followerBehindTheBoundaryJumps")
             .inStore(
-                "Chain", "this.boundary = listing.boundary();", "this.boundary = Optional.empty();"),
+                "Chain",
+                "this.boundary = listing.boundary();",
+                "this.boundary = Optional.empty();"),
         PlantedBug.of(
                 "boundaryReadBeforeTheList",
                 "rule 6: the boundary is read before the log is listed",
                 Caught.NOT_RESTORED)
-            .on("SimReadScheduleTest#boundaryMovesBeforeTheLogIsListed")
+            .on("SimRequestScheduleTest#boundaryThatMovesBeforeTheLogIsListedIsSeen")
             .inStore(
                 "Chain",
                 "    List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));",
                 """
-                    Optional<BoundaryRecord> early =
-                        database.isEmpty()
-                            ? Optional.empty()
-                            : Records.boundaryAfter(store, 0, database.get().databaseId());
-                    List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));""")
+                Optional<BoundaryRecord> early =
+                    database.isEmpty()
+                        ? Optional.empty()
+                        : Records.boundaryAfter(store, 0, database.get().databaseId());
+                List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));\
+                """)
             .inStore(
                 "Chain",
-                "        Records.boundaryAfter(store, 0, database.get().databaseId());\n"
-                    + "    if (!store",
+                """
+                        Records.boundaryAfter(store, 0, database.get().databaseId());
+                    if (!store\
+                """,
                 "        early;\n    if (!store"),
         PlantedBug.of(
                 "coversListedFirst",
                 "rule 6: what covers the log below the boundary is listed before the boundary is"
                     + " read",
                 Caught.NOT_RESTORED)
-            .on("SimReadScheduleTest#boundaryMovesBeforeTheLogIsListed")
+            .on("SimRequestScheduleTest#boundaryThatMovesBeforeTheLogIsListedIsSeen")
             .inStore(
                 "Chain",
                 "    List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));",
                 """
-                    List<Item> early = new ArrayList<>(Listing.items(store, ObjectKey.SNAPSHOTS));
-                    for (int level = 1; level <= LEVEL_MAX; level++) {
-                      early.addAll(0, Listing.items(store, ObjectKey.MERGED + level + "/"));
-                    }
-                    List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));""")
-            .inStore("Chain", "if (!store.list(ObjectKey.MERGED, \"\").objects().isEmpty()) {", "if (false) {")
+                List<Item> early = new ArrayList<>(Listing.items(store, ObjectKey.SNAPSHOTS));
+                for (int level = 1; level <= LEVEL_MAX; level++) {
+                  early.addAll(0, Listing.items(store, ObjectKey.MERGED + level + "/"));
+                }
+                List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));\
+                """)
+            .inStore(
+                "Chain",
+                "if (!store.list(ObjectKey.MERGED, \"\").objects().isEmpty()) {",
+                "if (false) {")
             .inStore(
                 "Chain",
                 "    objects.addAll(Listing.items(store, ObjectKey.SNAPSHOTS));",
@@ -66,7 +75,7 @@ final class PlantedInReaders {
                 "firstBoundaryTaken",
                 "rule 2: the first newer boundary is taken for the last",
                 Caught.NOT_RESTORED)
-            .on("SimReadScheduleTest#lastOfTheBoundariesCounts")
+            .on("SimRequestScheduleTest#lastOfManyBoundariesCounts")
             .inStore(
                 "Records",
                 "while (absent - present > 1) {",
@@ -82,9 +91,7 @@ final class PlantedInReaders {
                 Caught.READ_WRONG)
             .inStore("NewestFirst", TAKEN, "if (pgno > fileLimit) {")
             .inStore(
-                "PlanReader",
-                "if (!checksum.equals(plan.target().checksum())) {",
-                "if (false) {"),
+                "PlanReader", "if (!checksum.equals(plan.target().checksum())) {", "if (false) {"),
         PlantedBug.of(
                 "firstOfAnObjectWins",
                 "merge rule: within a segment the first version of a page stays",

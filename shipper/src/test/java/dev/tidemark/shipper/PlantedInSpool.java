@@ -4,8 +4,7 @@ import java.util.List;
 
 /// Faults in the local state: spool and page table.
 final class PlantedInSpool {
-  private static final String FITS =
-      "described.get().equals(spool.end()) && table.isConsistent();";
+  private static final String FITS = "described.get().equals(spool.end()) && table.isConsistent();";
 
   private PlantedInSpool() {}
 
@@ -30,12 +29,13 @@ final class PlantedInSpool {
                 "DirtySums",
                 "    if (count * 2 >= pgnos.length) {",
                 """
-                    try {
-                      table.put(pgno, checksum);
-                    } catch (IOException e) {
-                      throw new java.io.UncheckedIOException(e);
-                    }
-                    if (count * 2 >= pgnos.length) {""")
+                try {
+                  table.put(pgno, checksum);
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+                if (count * 2 >= pgnos.length) {\
+                """)
             .in("Opening", FITS, "described.get().equals(spool.end());"),
         PlantedBug.of(
                 "tableDescribesAnUnwrittenLog",
@@ -54,25 +54,23 @@ final class PlantedInSpool {
                 "        stored = object.end();\n        spool.forget(stored);\n")
             .in(
                 "Spool",
-                "  /// Drops what lies up to a position that is stored, and is on record as stored.",
+                "  /// Drops what lies up to a position that is stored, and is on record as"
+                    + " stored.",
                 """
-                  void forget(Position gone) {
-                    try {
-                      dropUpTo(gone);
-                    } catch (IOException e) {
-                      throw new java.io.UncheckedIOException(e);
-                    }
+                void forget(Position gone) {
+                  try {
+                    dropUpTo(gone);
+                  } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
                   }
+                }
 
-                  /// Drops what lies up to a position that is stored, and is on record as stored."""),
-        PlantedBug.of(
-                "nameBeforeSync",
-                "a segment has its name before it is synced",
-                Caught.FENCED)
+                /// Drops what lies up to a position that is stored, and is on record as stored.\
+                """),
+        PlantedBug.of("nameBeforeSync", "a segment has its name before it is synced", Caught.FENCED)
             .in("SpooledObject", "files.open(name + PARTIAL)", "files.open(name)")
             .in("SpooledObject", "      files.rename(name + PARTIAL, name);\n", ""),
-        PlantedBug.of(
-                "failedSyncForgotten", "a sync after a failed one is believed", Caught.FENCED)
+        PlantedBug.of("failedSyncForgotten", "a sync after a failed one is believed", Caught.FENCED)
             .in(
                 "SpoolLog",
                 "    } catch (IOException e) {\n      suspect = true;\n",

@@ -17,37 +17,41 @@ final class PlantedInStarts {
                 "    if (local.isPresent() && onRecord.test(head)) {\n      return new Continue",
                 "    if (local.isPresent()) {\n      return new Continue"),
         PlantedBug.of(
-                "runIdsDecide",
-                "rule 4: a head is ours if one of our runs wrote it",
-                Caught.HIJACK)
+                "runIdsDecide", "rule 4: a head is ours if one of our runs wrote it", Caught.HIJACK)
             .in(
                 "Opening",
                 "            onRecord,\n            remote.map(",
-                "            at -> onRecord.test(at) || isByOneOf(record),\n            remote.map(")
+                "            at -> onRecord.test(at) || isByOneOf(record),\n"
+                    + "            remote.map(")
             .in(
                 "Opening",
                 "  /// Does what was decided, with the database at hand if need be.",
                 """
-                  private boolean isByOneOf(Optional<LocalRecord> record) {
-                    try {
-                      return dev.tidemark.store.Chain.read(config.store())
-                          .orElseThrow()
-                          .lastSegment(config.store())
-                          .filter(index -> record.orElseThrow().runs().contains(index.identity().runId()))
-                          .isPresent();
-                    } catch (StoreException | DamagedLogException | InterruptedException e) {
-                      return false;
-                    }
+                private boolean isByOneOf(Optional<LocalRecord> record) {
+                  try {
+                    return dev.tidemark.store.Chain.read(config.store())
+                        .orElseThrow()
+                        .lastSegment(config.store())
+                        .filter(index -> record.orElseThrow().runs().contains(index.identity().runId()))
+                        .isPresent();
+                  } catch (StoreException | DamagedLogException | InterruptedException e) {
+                    return false;
                   }
+                }
 
-                  /// Does what was decided, with the database at hand if need be."""),
+                /// Does what was decided, with the database at hand if need be.\
+                """),
         PlantedBug.of(
                 "databaseNotCompared",
                 "rule 4: a writer that has no record of the head goes on with whatever it has",
-                Caught.NEVER_HERE)
+                Caught.NEVER_HERE,
+                Caught.HIJACK)
             .in("Opening", "if (!filled.checksum().equals(head.checksum())) {", "if (false) {"),
         PlantedBug.of(
-                "takeOverOfAnyHead", "rule 4: --take-over is valid for any head", Caught.HIJACK)
+                "takeOverOfAnyHead",
+                "rule 4: --take-over is valid for any head",
+                Caught.HIJACK,
+                Caught.NOT_FENCED)
             .on("SimScheduleTest#takeOverOfAnOldHeadIsRefused")
             .in("StartDecision", "if (!takeOver.get().equals(head)) {", "if (false) {"),
         PlantedBug.of(

@@ -16,7 +16,8 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /// Looks whether each planted fault is caught, in a process of its own, since the threads of runs
-/// that failed stay where they were. Prints a line for each: a verdict, the name, and what was said.
+/// that failed stay where they were. Prints a line for each: a verdict, the name, and what was
+/// said.
 final class PlantedRun {
   static final String CAUGHT = "caught";
   static final String SURVIVED = "SURVIVED";
@@ -66,12 +67,12 @@ final class PlantedRun {
     String otherwise = "nothing";
     if (bug.schedule().isPresent()) {
       String said = test(product, bug.schedule().get());
-      return line(bug.by().isSaidBy(said) ? CAUGHT : SURVIVED, bug, said);
+      return line(bug.isCaught(said) ? CAUGHT : SURVIVED, bug, said);
     }
     MethodHandle run = method(product, "Simulation", "run", String.class, long.class);
     for (long seed = 1; seed <= SEEDS; seed++) {
       String said = said(run, seed);
-      if (bug.by().isSaidBy(said)) {
+      if (bug.isCaught(said)) {
         return line(CAUGHT, bug, said);
       }
       otherwise = said.isEmpty() ? otherwise : said;
@@ -88,8 +89,9 @@ final class PlantedRun {
   }
 
   /// What a test says, if it fails.
-  private static String test(PlantedClasses product, String name) throws ReflectiveOperationException {
-    String[] parts = name.split("#");
+  private static String test(PlantedClasses product, String name)
+      throws ReflectiveOperationException {
+    String[] parts = name.split("#", 2);
     Class<?> type = product.loadClass(PlantedRun.class.getPackageName() + "." + parts[0]);
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()

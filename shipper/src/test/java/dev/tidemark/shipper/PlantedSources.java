@@ -1,5 +1,7 @@
 package dev.tidemark.shipper;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +20,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+
 /// Compiles the sources of a planted fault, in memory.
 final class PlantedSources {
   private static final Map<String, String> PACKAGES =
@@ -25,13 +28,17 @@ final class PlantedSources {
           "ltx-format", "dev/tidemark/ltx",
           "store", "dev/tidemark/store",
           "shipper", "dev/tidemark/shipper");
+
   /// Surefire keeps the class path in a property of its own where the JVM was given a manifest.
   private static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+
   private PlantedSources() {}
+
   static String classPath() {
     return CLASS_PATH;
   }
+
   /// The class files of the changed sources, by class name. AssertionError: the list of faults does
   /// not fit the sources any more.
   static Map<String, byte[]> compile(PlantedBug bug) throws IOException {
@@ -54,7 +61,9 @@ final class PlantedSources {
                   null,
                   options,
                   null,
-                  sources.entrySet().stream().map(e -> new Source(e.getKey(), e.getValue())).toList())
+                  sources.entrySet().stream()
+                      .map(e -> new Source(e.getKey(), e.getValue()))
+                      .toList())
               .call();
       if (!good) {
         throw new AssertionError("%s: does not compile:%n%s".formatted(bug, said));
@@ -62,6 +71,7 @@ final class PlantedSources {
       return classes.bytes();
     }
   }
+
   /// Tests run in the folder of their module.
   private static Path file(PlantedBug.Edit edit) {
     return Path.of(
@@ -71,6 +81,7 @@ final class PlantedSources {
         PACKAGES.getOrDefault(edit.module(), edit.module()),
         edit.type() + ".java");
   }
+
   private static String replaced(PlantedBug bug, PlantedBug.Edit edit, String source) {
     int at = source.indexOf(edit.find());
     if (at < 0 || source.indexOf(edit.find(), at + 1) >= 0) {
@@ -80,27 +91,34 @@ final class PlantedSources {
     }
     return source.replace(edit.find(), edit.replacement());
   }
+
   private static final class Source extends SimpleJavaFileObject {
     private final String text;
+
     Source(Path file, String text) {
       super(URI.create("string:///" + file.getFileName()), Kind.SOURCE);
       this.text = text;
     }
+
     @Override
     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
       return text;
     }
   }
+
   private static final class Classes extends ForwardingJavaFileManager<StandardJavaFileManager> {
     private final Map<String, ByteArrayOutputStream> written = new LinkedHashMap<>();
+
     Classes(StandardJavaFileManager files) {
       super(files);
     }
+
     Map<String, byte[]> bytes() {
       Map<String, byte[]> bytes = new LinkedHashMap<>();
       written.forEach((name, out) -> bytes.put(name, out.toByteArray()));
       return bytes;
     }
+
     @Override
     public JavaFileObject getJavaFileForOutput(
         JavaFileManager.Location location,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// `docs/reliability-planted.md` is what the list of planted faults says; `make docs` writes it.
@@ -41,7 +42,7 @@ class PlantedTableTest {
               .formatted(
                   bug.name(),
                   bug.rule(),
-                  bug.by().rule(),
+                  bug.by().stream().map(Caught::rule).collect(Collectors.joining("; or ")),
                   bug.schedule().map("schedule `%s`"::formatted).orElse("random runs")));
     }
     return page.toString();
