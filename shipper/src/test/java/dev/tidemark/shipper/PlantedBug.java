@@ -40,11 +40,6 @@ record PlantedBug(
     return edit(new Edit("store", type, find, replacement));
   }
 
-  /// The same fault with another edit of the format.
-  PlantedBug inFormat(String type, String find, String replacement) {
-    return edit(new Edit("ltx-format", type, find, replacement));
-  }
-
   private PlantedBug edit(Edit one) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(one);

@@ -88,14 +88,6 @@ final class PlantedInCapture {
                     WalIndexHeader to = beyond(source, named);
                 """),
         PlantedBug.of(
-                "pagesBeyondTheCommit",
-                "frames of pages beyond the commit size are kept, and nobody holds a transaction to"
-                    + " its size",
-                Caught.BROKEN_LOG)
-            .in("WalPages", "if (last && pgno <= commit && !pageSize", "if (last && !pageSize")
-            .in("RollingChecksum", "if (grown != expected) {", "if (grown < expected) {")
-            .inFormat("LtxWriter", "if (pgno < 1 || pgno > header.commit()) {", "if (pgno < 1) {"),
-        PlantedBug.of(
                 "firstFrameWins", "of two frames of a page the first is taken", Caught.PHANTOM)
             .in(
                 "WalPages",
@@ -125,31 +117,6 @@ final class PlantedInCapture {
                 "Continuity",
                 "if (!known.hasTimes() || !known.equals(FileStamp.of(stat))) {",
                 "if (false) {"),
-        PlantedBug.of(
-                "emptyWalTrusted",
-                "a WAL without frames goes on from a cursor without frames",
-                Caught.TOO_EARLY)
-            .in(
-                "Continuity",
-                """
-                      // An empty WAL looks the same after it was written, checkpointed and deleted.
-                      return false;\
-                """,
-                "      return true;"),
-        PlantedBug.of(
-                "lostWalNotNoticed",
-                "the WAL is not synced before the spool, and a restart does not look at its frames",
-                Caught.PHANTOM)
-            .in(
-                "Capture",
-                "    if (syncedBatches.get() < read && !closed) {\n      source.syncWal();",
-                "    if (syncedBatches.get() < read && !closed) {")
-            .in(
-                "Continuity",
-                "there.salts() == cursor.salts() && there.checksum() == cursor.frameChecksum()",
-                "there.salts() == cursor.salts()")
-            .in("CommitScan", CHAINED, "if (false) {")
-            .in("CommitScan", CHAIN_END, "if (first"),
         PlantedBug.of(
                 "resyncForgotten",
                 "what happened while nobody watched is skipped",

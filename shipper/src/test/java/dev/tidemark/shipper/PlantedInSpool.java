@@ -43,43 +43,6 @@ final class PlantedInSpool {
                     + " not compare their ends",
                 Caught.PHANTOM)
             .in("Spool", "    logs.flush();\n    sums.flush();", "    sums.flush();")
-            .in("Opening", FITS, "table.isConsistent();"),
-        PlantedBug.of(
-                "droppedBeforeRecorded",
-                "a segment leaves the spool before it is on record as stored",
-                Caught.FENCED)
-            .in(
-                "Delivery",
-                "        stored = object.end();\n",
-                "        stored = object.end();\n        spool.forget(stored);\n")
-            .in(
-                "Spool",
-                "  /// Drops what lies up to a position that is stored, and is on record as"
-                    + " stored.",
-                """
-                void forget(Position gone) {
-                  try {
-                    dropUpTo(gone);
-                  } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                  }
-                }
-
-                /// Drops what lies up to a position that is stored, and is on record as stored.\
-                """),
-        PlantedBug.of("nameBeforeSync", "a segment has its name before it is synced", Caught.FENCED)
-            .in("SpooledObject", "files.open(name + PARTIAL)", "files.open(name)")
-            .in("SpooledObject", "      files.rename(name + PARTIAL, name);\n", ""),
-        PlantedBug.of("failedSyncForgotten", "a sync after a failed one is believed", Caught.FENCED)
-            .in(
-                "SpoolLog",
-                "    } catch (IOException e) {\n      suspect = true;\n",
-                "    } catch (IOException e) {\n"),
-        PlantedBug.of(
-                "tornRecordTaken", "a record that a crash tore is taken for whole", Caught.STUCK)
-            .in(
-                "SpoolLog",
-                "length > size - file || !isWhole(file, length)",
-                "length > size - file"));
+            .in("Opening", FITS, "table.isConsistent();"));
   }
 }

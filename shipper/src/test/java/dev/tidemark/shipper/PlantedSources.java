@@ -25,7 +25,6 @@ import javax.tools.ToolProvider;
 final class PlantedSources {
   private static final Map<String, String> PACKAGES =
       Map.of(
-          "ltx-format", "dev/tidemark/ltx",
           "store", "dev/tidemark/store",
           "shipper", "dev/tidemark/shipper");
 
