@@ -31,7 +31,7 @@ final class PlantedRun {
   private PlantedRun() {}
 
   /// Names of faults; none: all.
-  public static void main(String[] names) throws InterruptedException {
+  public static void main(String[] names) {
     LogManager.getLogManager().reset();
     List<String> wanted = List.of(names);
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
@@ -41,6 +41,7 @@ final class PlantedRun {
         }
       }
     }
+    System.out.flush();
     // Threads of runs that failed may still wait for their turn.
     Runtime.getRuntime().halt(0);
   }

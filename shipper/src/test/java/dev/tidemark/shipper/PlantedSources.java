@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileManager;
@@ -123,7 +124,7 @@ final class PlantedSources {
         JavaFileManager.Location location,
         String className,
         JavaFileObject.Kind kind,
-        javax.tools.FileObject sibling) {
+        FileObject sibling) {
       return new SimpleJavaFileObject(URI.create("memory:///" + className), kind) {
         @Override
         public OutputStream openOutputStream() {
