@@ -68,7 +68,7 @@ public final class ErrorLine {
       case NoSuchFileException _ ->
           file + ": " + Optional.ofNullable(e.getReason()).orElse("no such file");
       case AccessDeniedException _ -> file + ": permission denied";
-      case NotDirectoryException _ -> file + ": not a directory";
+      case NotDirectoryException _ -> file + ": is not a directory; move it away";
       case FileAlreadyExistsException _ -> file + ": exists already";
       default -> file + ": " + Optional.ofNullable(e.getReason()).orElse(e.toString());
     };

@@ -8,6 +8,7 @@ import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.PositionNotFoundException;
 import dev.tidemark.store.StoreException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.ParameterException;
 
@@ -39,6 +40,7 @@ public enum ExitCode {
       case CommandException e -> e.exitCode();
       case ParameterException _ -> USAGE;
       case UnsuitableDatabaseException _ -> USAGE;
+      case NotDirectoryException _ -> USAGE;
       case DamagedLogException _ -> CORRUPT;
       case CorruptLtxException _ -> CORRUPT;
       case PositionNotFoundException _ -> NOT_FOUND;

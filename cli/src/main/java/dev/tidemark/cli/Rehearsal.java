@@ -8,6 +8,7 @@ import dev.tidemark.store.DatabaseRecord;
 import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.Records;
+import dev.tidemark.store.probe.RandomSegment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

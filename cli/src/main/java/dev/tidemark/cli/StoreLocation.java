@@ -2,9 +2,13 @@ package dev.tidemark.cli;
 
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.Pauses;
 import dev.tidemark.store.PositionNotFoundException;
+import dev.tidemark.store.RetryPolicy;
+import dev.tidemark.store.RetryingStore;
 import dev.tidemark.store.StoreUrl;
 import dev.tidemark.store.Stores;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -33,8 +37,15 @@ final class StoreLocation {
     }
   }
 
-  /// Opens a store to read from.
+  /// Opens a store to read from. What fails for a moment is repeated: nobody wants to begin a
+  /// restore of an hour again because one answer was lost.
   static ObjectStore open(String url) throws CommandException {
+    return new RetryingStore(
+        openAsIs(url), RetryPolicy.STANDARD, Pauses.system(), new SecureRandom());
+  }
+
+  /// Opens a store whose every answer counts.
+  static ObjectStore openAsIs(String url) throws CommandException {
     return Stores.open(parse(url), false);
   }
 

@@ -108,7 +108,8 @@ public final class Words {
     }
   }
 
-  /// A number of bytes: `4096`, `500MB`, `1GiB`.
+  /// A number of bytes: `4096`, `500MB`, `1GiB`. As the standards have it, `G` and `GB` are 10^9,
+  /// and only `GiB` is 2^30.
   public static long size(String text) {
     Matcher matcher = SIZE.matcher(text);
     if (!matcher.matches()) {

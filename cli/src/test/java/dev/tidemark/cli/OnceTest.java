@@ -46,6 +46,18 @@ class OnceTest {
     Files.createFile(folder.resolve("empty.db"));
     refused(4, "is empty", once("empty.db"));
     assertThat(folder.resolve("log")).doesNotExist();
+    try (var files = Files.list(folder)) {
+      assertThat(files).as("no state").noneMatch(file -> file.toString().endsWith("-tidemark"));
+    }
+  }
+
+  @Test
+  void refusesAFileWhereTheStateFolderShouldBe() throws Exception {
+    try (SqliteProcess application = SqliteProcess.open(folder.resolve("app.db"))) {
+      application.exec("CREATE TABLE t(x)");
+      Files.createFile(folder.resolve(".app.db-tidemark"));
+      refused(2, ".app.db-tidemark: is not a directory; move it away", once("app.db"));
+    }
   }
 
   @Test

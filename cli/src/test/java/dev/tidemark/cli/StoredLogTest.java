@@ -176,6 +176,14 @@ class StoredLogTest {
         "is missing; lost: transactions %s to %s; last good position: %s"
             .formatted(txid(3), txid(6), HISTORY.position(2)),
         tidemark.run("status", "--json", holed.toString()));
+    assertThat(tidemark.run("log", "--objects", "--json", holed.toString()).out().lines())
+        .as("each object by itself")
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains(
+            "\"max_txid\":\"%s\",\"checksum\":\"%s\""
+                .formatted(txid(2), HISTORY.position(2).checksum()));
   }
 
   private List<Path> objects() throws Exception {

@@ -84,7 +84,15 @@ class WordsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4096,4096", "0,0", "500MB,500000000", "1GiB,1073741824", "2K,2000", "3 KiB,3072"})
+  @CsvSource({
+    "4096,4096",
+    "0,0",
+    "500MB,500000000",
+    "1GiB,1073741824",
+    "1G,1000000000",
+    "2K,2000",
+    "3 KiB,3072"
+  })
   void readsSizes(String text, long expected) {
     assertThat(Words.size(text)).isEqualTo(expected);
   }

@@ -42,7 +42,9 @@ final class IndexFrameCodec {
     if (payload < PAYLOAD_MIN || payload > PAYLOAD_MAX) {
       throw new CorruptLtxException(
           tail.length - Integer.BYTES,
-          "object does not end with an index frame: %d bytes".formatted(payload));
+          "does not end with an index frame (its last 4 bytes would make it one of %d bytes): it was"
+                  .formatted(payload)
+              + " cut short, or is no object of Tidemark; look for a whole copy of it");
     }
     return SKIPPABLE_BYTES + payload;
   }

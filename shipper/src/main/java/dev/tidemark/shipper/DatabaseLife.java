@@ -129,8 +129,9 @@ final class DatabaseLife {
         shipping = Optional.of(shipping(decided.opened()));
       }
       Shipping ship = shipping.get();
-      board.honoursConditions(decided.remote().honoursConditions());
-      if (!decided.remote().honoursConditions()) {
+      WriterMode mode = decided.remote().mode();
+      board.mode(mode);
+      if (mode == WriterMode.DETECT_ONLY) {
         LOG.warn(
             "{} ignores put-if-absent: two writers would not be told apart (detect-only); never run"
                 + " more than one",
@@ -230,7 +231,7 @@ final class DatabaseLife {
     }
     syncs.stored(ship.delivery().knownStored());
     ship.ship(syncs.isFlushing());
-    board.publish(ship);
+    board.publish(ship, context.clock().millis());
     intake.problem().ifPresentOrElse(board::problem, board::noProblem);
     if (ship.capture().isPresent() || intake.problem().isPresent()) {
       waiters.looked();
@@ -284,7 +285,7 @@ final class DatabaseLife {
   private void finish() {
     Optional<Throwable> failure = ending.orElseThrow();
     failure.ifPresentOrElse(e -> board.problem(String.valueOf(e.getMessage())), board::noProblem);
-    shipping.ifPresent(board::publish);
+    shipping.ifPresent(ship -> board.publish(ship, context.clock().millis()));
     closeShipping();
     try {
       files.close();

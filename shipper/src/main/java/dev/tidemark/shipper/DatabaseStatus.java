@@ -4,8 +4,9 @@ import dev.tidemark.ltx.Position;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// One look at a shipped database. `local` is captured; lag counts from the oldest captured
-/// transaction that is not stored.
+/// One look at a shipped database. `local` is captured; lag counts from the oldest committed
+/// transaction that is not stored, whether or not it is captured. `mode` is empty until the store
+/// was asked.
 public record DatabaseStatus(
     Path database,
     Optional<Position> local,
@@ -15,6 +16,6 @@ public record DatabaseStatus(
     long lagTransactions,
     long walBytes,
     long spoolBytes,
-    boolean fencedMode,
+    Optional<WriterMode> mode,
     ShipperState state,
     Optional<String> problem) {}

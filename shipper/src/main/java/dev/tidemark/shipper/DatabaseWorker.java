@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class DatabaseWorker implements ShippedDatabase {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseWorker.class);
 
+  /// How long a look at the database may take.
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final DatabaseLife life;
   private final InstantSource clock;
   private final LongSupplier nanos;
@@ -64,8 +67,13 @@ final class DatabaseWorker implements ShippedDatabase {
   @Override
   public Position sync(DurabilityLevel level, Duration timeout)
       throws TimeoutException, FencedException, InterruptedException {
-    CompletableFuture<Position> reached = life.request(level).reached();
+    SyncRequest request = life.request(level);
+    CompletableFuture<Position> reached = request.reached();
     try {
+      // Also for whoever does not want to wait, it is looked once.
+      if (timeout.compareTo(LOOK) < 0) {
+        awaitLook(request);
+      }
       return reached.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof FencedException fenced) {
@@ -74,6 +82,14 @@ final class DatabaseWorker implements ShippedDatabase {
       throw new IllegalStateException(e.getCause());
     } finally {
       reached.cancel(false);
+    }
+  }
+
+  private static void awaitLook(SyncRequest request) throws InterruptedException {
+    try {
+      request.considered().get(LOOK.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("no look yet", e);
     }
   }
 

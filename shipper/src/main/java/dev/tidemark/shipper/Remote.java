@@ -15,15 +15,13 @@ import java.util.Optional;
 
 /// What a writer finds in the bucket at its start.
 ///
-/// `head` is the last position of the log, with its time in milliseconds (0 if there is none);
-/// `honoursConditions` whether the store refuses to put what exists, without which two writers are
-/// not told apart.
+/// `head` is the last position of the log, with its time in milliseconds (0 if there is none).
 record Remote(
     DatabaseRecord database,
     Position head,
     long headMillis,
     Optional<BoundaryRecord> boundary,
-    boolean honoursConditions) {
+    WriterMode mode) {
 
   /// Empty: there is no log.
   static Optional<Remote> read(ObjectStore store)
@@ -36,8 +34,8 @@ record Remote(
     Optional<IndexFrame> last = chain.get().lastSegment(store);
     long millis = last.map(index -> index.file(index.fileCount() - 1).timestampMillis()).orElse(0L);
     DatabaseRecord database = chain.get().database();
-    boolean honours = Records.honoursConditions(store);
-    return Optional.of(new Remote(database, head, millis, chain.get().boundary(), honours));
+    WriterMode mode = Records.honoursConditions(store) ? WriterMode.FENCED : WriterMode.DETECT_ONLY;
+    return Optional.of(new Remote(database, head, millis, chain.get().boundary(), mode));
   }
 
   /// Creates the log; if somebody else was faster, theirs stands.

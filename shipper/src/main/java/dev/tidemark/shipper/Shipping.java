@@ -5,6 +5,7 @@ import dev.tidemark.sqlite.Source;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /// The steady state of one database: commits go from the WAL to the spool, segments from the spool
 /// to the bucket, one at a time. All of it is called by one thread at a time, and nothing here
@@ -35,6 +36,7 @@ final class Shipping implements AutoCloseable {
     this.overrun = new Overrun(config, files);
     this.spoolSync = new SpoolSync(config.spoolSync(), context.nanos().getAsLong());
     this.pace = new Pace(config.syncInterval());
+    this.waitingSince = context.nanos().getAsLong();
     this.delivery = new Delivery(config, context, files, opened, local, host);
     times.monotone(Math.max(opened.record().storedMillis(), spool.newestTimestampMillis()));
   }
@@ -57,7 +59,9 @@ final class Shipping implements AutoCloseable {
 
   /// What keeps it from doing its work, if anything does.
   Optional<String> problem() {
-    return delivery.problem().or(overrun::problem);
+    return Stream.of(delivery.problem(), overrun.problem())
+        .flatMap(Optional::stream)
+        .reduce((store, room) -> store + "; " + room);
   }
 
   void attach(Source source) throws IOException {
@@ -97,6 +101,11 @@ final class Shipping implements AutoCloseable {
       }
     }
     return shipIsDue(at) || (capture.isPresent() && capture.get().pinning().canAllowReset());
+  }
+
+  /// How long commits have been waiting to be captured.
+  long waitingMillis() {
+    return (context.nanos().getAsLong() - waitingSince) / 1_000_000L;
   }
 
   /// Whether the pin has to be moved on although nothing else is to be done.

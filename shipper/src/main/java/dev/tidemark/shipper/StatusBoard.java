@@ -9,11 +9,12 @@ import java.util.Optional;
 final class StatusBoard {
   private volatile Optional<Look> look = Optional.empty();
   private volatile Optional<String> problem = Optional.empty();
-  private volatile boolean honoursConditions = true;
+  private volatile Optional<WriterMode> mode = Optional.empty();
 
   /// What one step left.
   private record Look(
       Position captured,
+      long uncaptured,
       Position stored,
       Optional<Long> oldestMillis,
       long walBytes,
@@ -21,17 +22,22 @@ final class StatusBoard {
       boolean outage,
       Optional<String> problem) {
     long lag() {
-      return captured.txid().value() - stored.txid().value();
+      return captured.txid().value() - stored.txid().value() + uncaptured;
     }
   }
 
-  void publish(Shipping ship) {
+  /// `nowMillis`: the wall clock's.
+  void publish(Shipping ship, long nowMillis) {
+    long uncaptured = ship.capture().map(it -> it.wal().backlogTransactions()).orElse(0L);
+    Optional<Long> uncapturedSince =
+        Optional.of(nowMillis - ship.waitingMillis()).filter(_ -> uncaptured > 0);
     look =
         Optional.of(
             new Look(
                 ship.captured(),
+                uncaptured,
                 ship.delivery().stored(),
-                ship.spool().oldestTimestampMillis(),
+                ship.spool().oldestTimestampMillis().or(() -> uncapturedSince),
                 ship.capture().map(it -> it.wal().bytes()).orElse(0L),
                 ship.spool().bytes(),
                 ship.delivery().isOutage(),
@@ -49,8 +55,8 @@ final class StatusBoard {
     problem = Optional.empty();
   }
 
-  void honoursConditions(boolean honours) {
-    honoursConditions = honours;
+  void mode(WriterMode found) {
+    mode = Optional.of(found);
   }
 
   boolean isEmpty() {
@@ -79,7 +85,7 @@ final class StatusBoard {
         lag,
         now.map(Look::walBytes).orElse(0L),
         now.map(Look::spoolBytes).orElse(0L),
-        honoursConditions,
+        mode,
         state,
         problem.or(() -> now.flatMap(Look::problem)));
   }

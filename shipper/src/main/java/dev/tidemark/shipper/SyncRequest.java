@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 final class SyncRequest {
   private final DurabilityLevel level;
   private final CompletableFuture<Position> reached = new CompletableFuture<>();
+  private final CompletableFuture<Void> considered = new CompletableFuture<>();
   private Optional<Position> target = Optional.empty();
 
   SyncRequest(DurabilityLevel level) {
@@ -16,6 +17,12 @@ final class SyncRequest {
 
   CompletableFuture<Position> reached() {
     return reached;
+  }
+
+  /// Done as soon as it was looked once whether the level is reached, or it was answered in another
+  /// way.
+  CompletableFuture<Object> considered() {
+    return CompletableFuture.anyOf(considered, reached);
   }
 
   boolean hasTarget() {
@@ -38,16 +45,12 @@ final class SyncRequest {
   /// Answers the waiter if the target, which is spooled, has reached the level; true if there is
   /// nothing left to wait for.
   boolean answer(Position stored) {
-    if (reached.isDone()) {
-      return true;
-    }
-    if (target.isEmpty()) {
-      return false;
-    }
-    Position wanted = target.get();
-    if (level == DurabilityLevel.STORED && stored.txid().compareTo(wanted.txid()) < 0) {
-      return false;
-    }
-    return reached.complete(wanted);
+    target.filter(wanted -> isReached(wanted, stored)).ifPresent(reached::complete);
+    considered.complete(null);
+    return reached.isDone();
+  }
+
+  private boolean isReached(Position wanted, Position stored) {
+    return level != DurabilityLevel.STORED || stored.txid().compareTo(wanted.txid()) >= 0;
   }
 }

@@ -71,6 +71,19 @@ final class WalView {
     return latest.map(WalIndexHeader::mxFrame).orElse(0L);
   }
 
+  /// Transactions committed and not captured, as far as it can be told: at least one if there are
+  /// such frames.
+  long backlogTransactions() {
+    long frames = backlogFrames();
+    if (frames <= 0) {
+      return 0;
+    }
+    CaptureCursor cursor = spool.cursor();
+    boolean counted = cursor.changes() != CaptureCursor.CHANGES_UNKNOWN;
+    long since = (latest.orElseThrow().iChange() - cursor.changes()) & 0xFFFF_FFFFL;
+    return counted && latest.get().salts() == cursor.salts() ? Math.clamp(since, 1, frames) : 1;
+  }
+
   /// Frames committed and not captured.
   long backlogFrames() {
     if (latest.isEmpty()) {

@@ -150,6 +150,31 @@ class ManyDatabasesTest {
   }
 
   @Test
+  void oneWhoseStoreIsAwayDoesNotHoldUpAnother() throws Exception {
+    GatedStore away = new GatedStore(new MemoryStore());
+    try (SqliteProcess a = SqliteProcess.open(folder.resolve("a.db"));
+        SqliteProcess b = SqliteProcess.open(folder.resolve("b.db"));
+        Shipper shipper = Shipper.start(LockMode.AUTO)) {
+      a.exec("CREATE TABLE t(x)");
+      b.exec("CREATE TABLE t(x)");
+      Duration interval = Duration.ofMillis(20);
+      ShippedDatabase cutOff = shipper.add(config(folder.resolve("a.db"), away, interval));
+      ShippedDatabase well =
+          shipper.add(config(folder.resolve("b.db"), new MemoryStore(), interval));
+      Rig.stored(cutOff);
+      Rig.stored(well);
+      away.away(true);
+      a.exec("INSERT INTO t VALUES (1)");
+      Rig.until("an outage", () -> cutOff.status().state() == ShipperState.OUTAGE);
+      for (int i = 0; i < 5; i++) {
+        b.exec("INSERT INTO t VALUES (1)");
+        assertThat(Rig.stored(well).txid().value()).isEqualTo(2 + i);
+      }
+      assertThat(cutOff.status().stored().orElseThrow().txid().value()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void endedOnesCanBeAddedAgain() throws Exception {
     MemoryStore store = new MemoryStore();
     Path database = folder.resolve("app.db");

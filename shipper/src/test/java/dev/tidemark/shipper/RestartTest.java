@@ -153,6 +153,56 @@ class RestartTest {
     }
   }
 
+  /// A reader keeps the checkpoint from going to the end; then the database shrinks and grows in
+  /// the WAL, over what is in the file.
+  @Test
+  void shrinkingAndGrowingBehindAPartialCheckpointIsExact() throws Exception {
+    try (Rig rig = new Rig(folder);
+        SqliteProcess app = SqliteProcess.open(rig.database(), "wal_autocheckpoint=0");
+        SqliteProcess reader = SqliteProcess.openAsIs(rig.database())) {
+      app.exec("INSERT INTO t(x) VALUES (randomblob(2000000))");
+      reader.exec("BEGIN");
+      reader.query("SELECT count(*) FROM t");
+      app.exec("INSERT INTO t(x) VALUES (randomblob(1000000))");
+      assertThat(app.checkpoint("PASSIVE").backfilledFrames()).isPositive();
+      app.exec("DELETE FROM t");
+      app.exec("VACUUM");
+      app.exec("INSERT INTO t(x) VALUES (randomblob(500000))");
+      Rig.stored(rig.start());
+      assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+      app.exec("INSERT INTO t(x) VALUES (randomblob(3000000))");
+      reader.exec("COMMIT");
+      app.checkpoint("TRUNCATE");
+      rig.stop();
+      Rig.stored(rig.start());
+      assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+      ledger.check(rig.store());
+    }
+  }
+
+  /// For SQLite too: its recovery ends there.
+  @Test
+  void frameThatFailsItsChecksumEndsTheLog() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      SqliteProcess killed = SqliteProcess.open(rig.database(), "wal_autocheckpoint=0");
+      killed.exec("INSERT INTO t(x) VALUES ('kept')");
+      killed.exec("INSERT INTO t(x) VALUES ('torn')");
+      killed.kill();
+      Files.delete(folder.resolve("app.db-shm"));
+      Path wal = folder.resolve("app.db-wal");
+      byte[] bytes = Files.readAllBytes(wal);
+      bytes[bytes.length - 1] ^= 1;
+      Files.write(wal, bytes);
+      Rig.stored(rig.start());
+      try (SqliteProcess app = SqliteProcess.openAsIs(rig.database())) {
+        assertThat(app.queryLong("SELECT count(*) FROM t WHERE x IN ('kept', 'torn')"))
+            .isEqualTo(1);
+        assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+      }
+      ledger.check(rig.store());
+    }
+  }
+
   @Test
   void anotherPageSizeIsOneFullTransaction() throws Exception {
     expectOneResyncAfter(

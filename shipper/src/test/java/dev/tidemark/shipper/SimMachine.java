@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
 /// One simulated machine: a database with its application, a disk with the state directory, and a
 /// daemon that comes and goes.
 final class SimMachine {
+  private static final long WAL_CAP = 1 << 20;
+
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   /// Somebody asked for what was committed then to be stored.
@@ -43,6 +45,7 @@ final class SimMachine {
   private boolean fenced;
   private boolean stateLost;
   private long clockMillis;
+  private long spoolQuota = 1 << 20;
   private int starts;
 
   SimMachine(
@@ -72,10 +75,15 @@ final class SimMachine {
     return process.isPresent();
   }
 
-  /// What the daemon says of itself.
-  String status() {
-    return life.map(it -> it.board().status(database.path(), ShipperState.SHIPPING, 0).toString())
-        .orElse("stopped");
+  /// What the daemon says of itself; empty if none runs.
+  Optional<DatabaseStatus> status() {
+    long now = START.toEpochMilli() + threads.nanos() / 1_000_000 + clockMillis;
+    return life.map(it ->
+        it.board()
+            .status(
+                database.path(),
+                it.board().isOutage() ? ShipperState.OUTAGE : ShipperState.SHIPPING,
+                now));
   }
 
   /// Why the last daemon ended by itself.
@@ -98,6 +106,11 @@ final class SimMachine {
     return tookOver;
   }
 
+  /// The daemon that runs.
+  SimThreads.SimProcess process() {
+    return process.orElseThrow();
+  }
+
   boolean owns(SimThreads.SimProcess which) {
     return processes.contains(which);
   }
@@ -105,6 +118,11 @@ final class SimMachine {
   /// As SIGSTOP and SIGCONT.
   void stopped(boolean now) {
     process.ifPresent(it -> it.stop(now));
+  }
+
+  /// How much the daemon may keep, from its next start on.
+  void spoolQuota(long bytes) {
+    spoolQuota = bytes;
   }
 
   /// Its clock is wrong from now on.
@@ -155,8 +173,8 @@ final class SimMachine {
             takeOver,
             syncInterval,
             spoolSync,
-            1L << 20,
-            1L << 20);
+            spoolQuota,
+            WAL_CAP);
     process = Optional.of(now);
     DatabaseLife begun = new DatabaseLife(config, context, Path.of("/sim/state"), () -> {});
     life = Optional.of(begun);

@@ -113,8 +113,7 @@ final class SimSource implements Source {
     return machine.checkpointByAnother();
   }
 
-  @Override
-  public boolean checkpointerIsWaiting() {
+  boolean checkpointerIsWaiting() {
     requireAlive();
     return machine.isLive(files) && machine.waitingSince().isPresent();
   }

@@ -78,6 +78,10 @@ final class SimStore {
     return objects;
   }
 
+  boolean honoursConditions() {
+    return honoursConditions;
+  }
+
   boolean hasPending() {
     return !pending.isEmpty();
   }

@@ -132,7 +132,8 @@ final class SimTrouble {
         world.tell("%s: another journal mode: %s".formatted(machine, done));
       }
       default -> {
-        if (!machine.runs()) {
+        // Without conditions, what a writer puts again is the same only if it remembers it.
+        if (!machine.runs() && world.store().honoursConditions()) {
           world.tell(machine + ": its state directory is removed");
           machine.loseState(random);
         }

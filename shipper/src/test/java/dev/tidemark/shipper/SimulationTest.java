@@ -2,6 +2,7 @@ package dev.tidemark.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// What must always hold, holds in many simulated runs. A failure names its seed.
@@ -10,9 +11,7 @@ class SimulationTest {
 
   @Test
   void nothingIsLostAndNothingIsMadeUp() {
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      Simulation.run(seed);
-    }
+    LongStream.rangeClosed(1, SEEDS).parallel().forEach(Simulation::run);
   }
 
   @Test

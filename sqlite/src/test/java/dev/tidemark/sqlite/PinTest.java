@@ -114,6 +114,22 @@ class PinTest {
   @EnumSource(
       value = LockMode.class,
       names = {"OFD", "SQL"})
+  void releasingTwiceIsReleasingOnce(LockMode mode) throws Exception {
+    try (var app = app();
+        var source = SourceDatabase.open(file, mode)) {
+      insert(app);
+      assertThat(source.pin().blockResets()).isTrue();
+      source.pin().release();
+      source.pin().release();
+      assertThat(source.pin().state()).isEqualTo(State.RELEASED);
+      assertThat(app.checkpoint("RESTART").busy()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = LockMode.class,
+      names = {"OFD", "SQL"})
   void pinLimitsCheckpointsAfterAResetUntilItIsRefreshed(LockMode mode) throws Exception {
     try (var app = app();
         var source = SourceDatabase.open(file, mode)) {
@@ -144,13 +160,14 @@ class PinTest {
       names = {"OFD", "SQL"})
   void truncateSucceedsWithinItsBusyHandlerAfterTheSwap(LockMode mode) throws Exception {
     try (var app = app();
+        var checkpointer = Checkpointer.of(file);
         var source = SourceDatabase.open(file, mode)) {
       insert(app);
       assertThat(source.pin().blockResets()).isTrue();
       app.exec("PRAGMA busy_timeout=20000");
-      assertThat(source.checkpointerIsWaiting()).isFalse();
+      assertThat(checkpointer.isWaiting()).isFalse();
       app.send("query", "PRAGMA wal_checkpoint(TRUNCATE)");
-      Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
+      Eventually.until("the checkpoint waits for the pin", checkpointer::isWaiting);
 
       WalIndexHeader shipped = source.header().orElseThrow();
       source.pin().refresh(shipped);

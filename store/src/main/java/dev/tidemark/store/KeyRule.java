@@ -8,6 +8,9 @@ public final class KeyRule {
   /// The order of every listing: by the bytes of UTF-8, as S3 does.
   public static final Comparator<String> ORDER = KeyRule::compare;
 
+  /// What begins with it is nobody's data: `doctor` tries things out there.
+  public static final String PROBES = "doctor/";
+
   private static final int BYTES_MAX = 1_000;
 
   private KeyRule() {}

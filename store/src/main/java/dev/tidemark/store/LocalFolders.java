@@ -76,7 +76,7 @@ final class LocalFolders {
     // A copy of a log, made by a tool that skips empty folders, is in use as well; and a probe is
     // run by a person.
     boolean inUse =
-        Files.exists(root.resolve(DatabaseRecord.KEY)) || key.startsWith(StoreProbe.PREFIX);
+        Files.exists(root.resolve(DatabaseRecord.KEY)) || key.startsWith(KeyRule.PROBES);
     if (!first && !inUse) {
       throw new StoreException(
           Kind.REFUSED,
@@ -132,7 +132,7 @@ final class LocalFolders {
 
   /// A probe leaves nothing behind. Other folders stay: their names are known to be durable.
   void afterDelete(String key) {
-    if (!key.startsWith(StoreProbe.PREFIX)) {
+    if (!key.startsWith(KeyRule.PROBES)) {
       return;
     }
     Path folder = of(root.resolve(key));

@@ -10,16 +10,15 @@ import java.util.Optional;
 /// An object of the log, and the transactions that it stands for.
 public record LogObject(ObjectKey key, ObjectKind kind, Txid first, Position end, long bytes) {
   /// All of them: segments above the boundary, merged files level by level, snapshots. Where a
-  /// segment ends is told by the next one's key, for the last one by its index frame.
+  /// segment ends is told by its index frame, since the next one's key may lie behind a hole; if
+  /// that cannot be read, by the next one's key.
   public static List<LogObject> all(Chain chain, ContentsLookup lookup)
       throws DamagedLogException, StoreException, InterruptedException {
     Planner planner = new Planner(chain, lookup);
     List<LogObject> all = new ArrayList<>();
+    planner.lookUpSlots();
     for (int i = 0; i < chain.slots().size(); i++) {
       Chain.Item item = chain.slots().get(i);
-      if (i + 1 == chain.slots().size()) {
-        planner.contents(item);
-      }
       Optional<Position> end = planner.end(i);
       if (end.isEmpty()) {
         throw new Holes(planner).refusal(i);

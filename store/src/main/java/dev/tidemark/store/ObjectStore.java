@@ -33,6 +33,11 @@ public interface ObjectStore extends AutoCloseable {
   /// Removes the object; missing is fine.
   void delete(String key) throws StoreException, InterruptedException;
 
+  /// What else can be found out about it.
+  default StoreInsight insight() {
+    return StoreInsight.NONE;
+  }
+
   @Override
   void close();
 }

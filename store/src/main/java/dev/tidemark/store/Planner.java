@@ -74,12 +74,21 @@ public final class Planner {
         unknown.add(item);
       }
     }
-    try (Lookahead ahead = new Lookahead(lookup, unknown)) {
-      for (Chain.Item item : unknown) {
+    lookUp(unknown);
+    return !unknown.isEmpty();
+  }
+
+  /// Looks where every segment ends.
+  void lookUpSlots() throws StoreException, InterruptedException {
+    lookUp(chain.slots());
+  }
+
+  private void lookUp(List<Chain.Item> items) throws StoreException, InterruptedException {
+    try (Lookahead ahead = new Lookahead(lookup, items)) {
+      for (Chain.Item item : items) {
         contents(item, ahead);
       }
     }
-    return !unknown.isEmpty();
   }
 
   /// The objects that lead to a target that was resolved before: what it means must not change when

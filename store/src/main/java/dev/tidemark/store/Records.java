@@ -31,12 +31,45 @@ public final class Records {
   }
 
   /// Whether the store refuses to put what exists, tried with the very bytes of an existing
-  /// `database.json`, so that a store that ignores the condition changes nothing.
+  /// `database.json`, so that a store that ignores the condition changes nothing. Large objects go
+  /// up in another way, which is tried as well. An answer that is not clear is no promise: asked
+  /// again, and then thrown.
   public static boolean honoursConditions(ObjectStore store)
       throws StoreException, InterruptedException {
     Optional<Slice> there = store.get(DatabaseRecord.KEY, new ByteRange.Last(BYTES_MAX));
-    return there.isEmpty()
-        || store.putIfAbsent(DatabaseRecord.KEY, Body.of(there.get().bytes())) != PutOutcome.STORED;
+    if (there.isEmpty()) {
+      return true;
+    }
+    Body same = Body.of(there.get().bytes());
+    return refusesToPut(store, same) && partsAreRefused(store.insight(), same);
+  }
+
+  // A store that takes no parts at all says so when the first large segment is due.
+  private static boolean partsAreRefused(StoreInsight insight, Body same)
+      throws StoreException, InterruptedException {
+    Optional<ObjectStore> inParts = insight.inParts();
+    try {
+      return inParts.isEmpty() || refusesToPut(inParts.get(), same);
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.REFUSED) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean refusesToPut(ObjectStore store, Body same)
+      throws StoreException, InterruptedException {
+    for (int attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
+      PutOutcome outcome = store.putIfAbsent(DatabaseRecord.KEY, same);
+      if (outcome != PutOutcome.UNCLEAR) {
+        return outcome == PutOutcome.PRESENT;
+      }
+    }
+    throw new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        "%s: no clear answer to %d attempts to put it again"
+            .formatted(DatabaseRecord.KEY, PUT_ATTEMPTS));
   }
 
   /// Stores the record unless there is one, settles an unclear answer by reading back, and answers

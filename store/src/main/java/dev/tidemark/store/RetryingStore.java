@@ -101,6 +101,11 @@ public final class RetryingStore implements ObjectStore {
   }
 
   @Override
+  public StoreInsight insight() {
+    return store.insight();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

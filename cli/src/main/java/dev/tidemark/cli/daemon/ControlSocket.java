@@ -2,6 +2,7 @@ package dev.tidemark.cli.daemon;
 
 import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.ExitCode;
+import dev.tidemark.shipper.StateFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -119,6 +120,7 @@ public record ControlSocket(Path state) {
       Files.deleteIfExists(socket.get());
     }
     Files.deleteIfExists(state.resolve(POINTER));
+    StateFolder.removeIfEmpty(state);
   }
 
   /// The path that a client connects to; empty if no daemon has left one.

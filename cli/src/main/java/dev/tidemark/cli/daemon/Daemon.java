@@ -13,7 +13,6 @@ import dev.tidemark.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,10 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -233,49 +228,11 @@ public final class Daemon {
 
   /// Ships what is left; the application's own failure counts more than ours.
   private int drained(int status) throws InterruptedException {
-    boolean complete = drain();
+    ExitCode drained = new Drain(config.shutdownTimeout()).all(databases);
     if (status != 0) {
       return status;
     }
-    if (firstFailure.isPresent()) {
-      return ExitCode.of(firstFailure.get()).status();
-    }
-    return (complete ? ExitCode.DONE : ExitCode.TIMED_OUT).status();
-  }
-
-  private boolean drain() throws InterruptedException {
-    Duration timeout = config.shutdownTimeout();
-    boolean complete = true;
-    try (ExecutorService drains = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Boolean>> pending = new ArrayList<>();
-      for (ShippedDatabase database : databases) {
-        if (!database.ended().isDone()) {
-          pending.add(drains.submit(() -> drain(database, timeout)));
-        }
-      }
-      for (Future<Boolean> drain : pending) {
-        complete &= drain.get();
-      }
-    } catch (ExecutionException e) {
-      log.error("draining failed: {}", String.valueOf(e.getCause()));
-      complete = false;
-    }
-    return complete;
-  }
-
-  private static boolean drain(ShippedDatabase database, Duration timeout)
-      throws InterruptedException {
-    boolean stored = database.drain(timeout);
-    if (stored) {
-      log.info("everything is stored db={}", database.database());
-    } else {
-      log.warn(
-          "not everything is stored after {} s; the rest is in the spool and goes first next time"
-              + " db={}",
-          timeout.toSeconds(),
-          database.database());
-    }
-    return stored;
+    return firstFailure.map(ExitCode::of).orElse(drained).status();
   }
 
   /// The first signal drains, a second one ends the process at once; nothing is lost by that but

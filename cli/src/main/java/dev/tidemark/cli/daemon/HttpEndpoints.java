@@ -84,10 +84,24 @@ final class HttpEndpoints implements AutoCloseable {
   private static Response readiness(List<DatabaseStatus> statuses) {
     String waiting =
         statuses.stream()
-            .filter(s -> s.state() != ShipperState.SHIPPING && s.state() != ShipperState.IDLE)
-            .map(s -> s.database() + " is " + StatusView.state(s))
+            .filter(status -> !isShipped(status))
+            .map(HttpEndpoints::reason)
             .collect(Collectors.joining("\n"));
     return waiting.isEmpty() ? Response.text("ok") : Response.refused(503, waiting);
+  }
+
+  /// Whatever keeps it from its work counts, also when the store is there: a full disk, a missing
+  /// file.
+  private static boolean isShipped(DatabaseStatus status) {
+    boolean runs = status.state() == ShipperState.SHIPPING || status.state() == ShipperState.IDLE;
+    return runs && status.problem().isEmpty();
+  }
+
+  private static String reason(DatabaseStatus status) {
+    return status.database()
+        + " is "
+        + StatusView.state(status)
+        + status.problem().map(problem -> ": " + problem).orElse("");
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tidemark.cli.daemon;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.ShipperState;
+import dev.tidemark.shipper.WriterMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,8 +28,7 @@ final class Metrics {
         "lag_transactions", "Transactions not yet stored.", DatabaseStatus::lagTransactions);
     metrics.gauge("wal_bytes", "Size of the write-ahead log.", DatabaseStatus::walBytes);
     metrics.gauge("spool_bytes", "Size of the local spool.", DatabaseStatus::spoolBytes);
-    metrics.gauge(
-        "fenced_mode", "1 if the store refuses a second writer.", s -> s.fencedMode() ? 1 : 0);
+    metrics.modes();
     metrics.txids();
     metrics.states();
     return metrics.out.toString();
@@ -38,6 +38,20 @@ final class Metrics {
     head(name, help);
     for (DatabaseStatus status : databases) {
       sample(name, label("db", status.database().toString()), value.applyAsDouble(status));
+    }
+  }
+
+  /// Nothing until the store was asked.
+  private void modes() {
+    head("fenced_mode", "1 if the store refuses a second writer.");
+    for (DatabaseStatus status : databases) {
+      status
+          .mode()
+          .ifPresent(mode ->
+              sample(
+                  "fenced_mode",
+                  label("db", status.database().toString()),
+                  mode == WriterMode.FENCED ? 1 : 0));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tidemark.cli.daemon;
 import dev.tidemark.cli.Json;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.shipper.DatabaseStatus;
+import dev.tidemark.shipper.WriterMode;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ final class StatusView {
         .number("lag_transactions", status.lagTransactions())
         .number("wal_bytes", status.walBytes())
         .number("spool_bytes", status.spoolBytes())
-        .text("mode", mode(status))
+        .text("mode", status.mode().map(StatusView::word))
         .text("state", state(status))
         .text("problem", status.problem());
   }
@@ -44,8 +45,23 @@ final class StatusView {
     return status.state().name().toLowerCase(Locale.ROOT);
   }
 
+  private static String word(WriterMode mode) {
+    return switch (mode) {
+      case FENCED -> "fenced";
+      case DETECT_ONLY -> "detect-only";
+    };
+  }
+
   private static String mode(DatabaseStatus status) {
-    return status.fencedMode() ? "fenced" : "detect-only";
+    return status
+        .mode()
+        .map(mode ->
+            switch (mode) {
+              case FENCED -> word(mode);
+              case DETECT_ONLY ->
+                  word(mode) + ": the store does not keep two writers apart; run one only";
+            })
+        .orElse("not known yet");
   }
 
   private static String position(Optional<Position> position) {

@@ -62,6 +62,64 @@ class DaemonProcessTest {
   }
 
   @Test
+  void saysThatTheSpoolIsGone() throws Exception {
+    Process daemon = start();
+    loseStore();
+    loseState();
+    signal(daemon, "TERM");
+    TidemarkProcess.Result result = tidemark.finish(daemon);
+    assertThat(result.err())
+        .contains("the spool is gone", ".app.db-tidemark was deleted while it was in use")
+        .doesNotContain("goes first next time");
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
+  void endsWithZeroAfterItsStateWasDeletedWhenNothingIsLeft() throws Exception {
+    Process daemon = start();
+    awaitLog(STARTED);
+    assertThat(tidemarkElsewhere("sync", "../app.db").status()).isZero();
+    loseState();
+    signal(daemon, "TERM");
+    TidemarkProcess.Result result = tidemark.finish(daemon);
+    assertThat(result.err()).contains("everything is stored");
+    assertThat(result.status()).isZero();
+  }
+
+  @Test
+  void whoDoesNotWaitIsToldThatAllIsStored() throws Exception {
+    Process daemon = start();
+    awaitLog(STARTED);
+    application.exec("INSERT INTO t VALUES (1)");
+    assertThat(tidemarkElsewhere("sync", "../app.db").status()).isZero();
+    assertThat(tidemarkElsewhere("sync", "../app.db", "--timeout", "0s").status()).isZero();
+    loseStore();
+    TidemarkProcess.Result late = tidemarkElsewhere("sync", "../app.db", "--timeout", "0s");
+    assertThat(late.err()).contains("not everything was stored within 0 ms");
+    assertThat(late.status()).isEqualTo(5);
+    daemon.destroyForcibly().waitFor();
+  }
+
+  /// Moved, since the daemon may make a file in it meanwhile.
+  private void loseState() throws Exception {
+    Files.move(folder.resolve(".app.db-tidemark"), folder.resolve("state.away"));
+  }
+
+  /// What a process prints lies in its folder; this one is not the daemon's.
+  private TidemarkProcess.Result tidemarkElsewhere(String... line) throws Exception {
+    return new TidemarkProcess(Files.createDirectories(folder.resolve("elsewhere"))).run(line);
+  }
+
+  @Test
+  void zeroToDrainIsEnoughWhenAllIsStored() throws Exception {
+    Process daemon = start("--shutdown-timeout", "0s");
+    awaitLog(STARTED);
+    assertThat(tidemarkElsewhere("sync", "../app.db").status()).isZero();
+    signal(daemon, "TERM");
+    assertThat(tidemark.finish(daemon).status()).isZero();
+  }
+
+  @Test
   void stopsAtOnceOnASecondSignal() throws Exception {
     Process daemon = start();
     loseStore();

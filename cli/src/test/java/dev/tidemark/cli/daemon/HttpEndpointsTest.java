@@ -34,7 +34,10 @@ class HttpEndpointsTest {
       http.serve(List.of(well.database(), cutOff.database()));
       assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
       cutOff.loseStore();
-      assertThat(get(http, "/readyz").body()).isEqualTo(b + " is outage\n");
+      assertThat(get(http, "/readyz").body())
+          .startsWith(b + " is outage: ")
+          .contains("does not exist")
+          .hasLineCount(1);
       assertThat(get(http, "/readyz").statusCode()).isEqualTo(503);
       assertThat(get(http, "/healthz").statusCode()).isEqualTo(200);
       assertThat(get(http, "/nothing").statusCode()).isEqualTo(404);
@@ -50,6 +53,20 @@ class HttpEndpointsTest {
           .contains("tidemark_txid{db=\"" + b + "\",level=\"spooled\"} 2\n")
           .contains("tidemark_txid{db=\"" + b + "\",level=\"stored\"} 1\n")
           .contains("tidemark_state{db=\"" + b + "\",state=\"outage\"} 1\n");
+    }
+  }
+
+  @Test
+  void isNotReadyWhileItsOwnSideHasAProblem() throws Exception {
+    Path file = folder.resolve("app.db");
+    try (ShippedFile shipped = ShippedFile.start(file);
+        HttpEndpoints http = HttpEndpoints.bind(ANY)) {
+      http.serve(List.of(shipped.database()));
+      assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
+      shipped.loseDatabase();
+      HttpResponse<String> ready = get(http, "/readyz");
+      assertThat(ready.body()).startsWith(file + " is ").contains("does not exist; waiting for it");
+      assertThat(ready.statusCode()).isEqualTo(503);
     }
   }
 

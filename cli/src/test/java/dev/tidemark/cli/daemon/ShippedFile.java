@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// A database of an application in another process, shipped by this one to a local folder.
@@ -72,6 +73,17 @@ final class ShippedFile implements AutoCloseable {
     application.exec("INSERT INTO t VALUES (1)");
     shipped.sync(DurabilityLevel.SPOOLED, PATIENCE);
     while (shipped.status().state() != ShipperState.OUTAGE) {
+      Thread.sleep(10);
+    }
+  }
+
+  /// Takes the database's files away; returns when that was noticed.
+  void loseDatabase() throws Exception {
+    Path file = shipped.database();
+    for (String suffix : List.of("-shm", "-wal", "")) {
+      Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
+    }
+    while (shipped.status().problem().isEmpty()) {
       Thread.sleep(10);
     }
   }

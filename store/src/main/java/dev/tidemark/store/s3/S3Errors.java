@@ -36,7 +36,8 @@ final class S3Errors {
 
   /// What a failed put-if-absent is known to have done. No answer at all is unclear even when the
   /// connection was refused: reading the slot back is the caller's next step either way.
-  PutOutcome outcome(String doing, RuntimeException e) throws StoreException, InterruptedException {
+  PutOutcome outcome(S3Action.On doing, RuntimeException e)
+      throws StoreException, InterruptedException {
     if (Thread.currentThread().isInterrupted() || !(isPresent(e) || isUnclear(e))) {
       throw translate(doing, e);
     }
@@ -69,14 +70,14 @@ final class S3Errors {
   }
 
   /// For the caller to throw. An interruption during the call goes through as itself.
-  StoreException translate(String doing, RuntimeException e) throws InterruptedException {
+  StoreException translate(S3Action.On doing, RuntimeException e) throws InterruptedException {
     if (Thread.interrupted()) {
       throw (InterruptedException)
           new InterruptedException("interrupted while " + doing).initCause(e);
     }
     String where = "%s in %s: ".formatted(doing, url);
     if (e instanceof AwsServiceException answer) {
-      Optional<String> advice = advice(answer);
+      Optional<String> advice = advice(doing.action(), answer);
       String what = what(answer);
       return advice
           .map(text -> new StoreException(Kind.REFUSED, where + text + " (" + what + ")", e))
@@ -104,7 +105,7 @@ final class S3Errors {
   }
 
   /// What a person can do about it; empty if it may pass by itself.
-  private Optional<String> advice(AwsServiceException e) {
+  private Optional<String> advice(S3Action doing, AwsServiceException e) {
     String text =
         switch (code(e)) {
           case "NoSuchBucket" ->
@@ -122,16 +123,14 @@ final class S3Errors {
               "AuthorizationHeaderMalformed",
               "IllegalLocationConstraintException" ->
               "the bucket lies in another region: add region=… to the URL";
-          default -> advice(e.statusCode());
+          default -> advice(doing, e.statusCode());
         };
     return Optional.of(text).filter(known -> !known.isEmpty());
   }
 
-  private static String advice(int status) {
+  private static String advice(S3Action doing, int status) {
     return switch (status) {
-      case 401, 403 ->
-          "access denied: allow s3:GetObject, s3:PutObject and s3:ListBucket (without the last, a"
-              + " missing object is answered 403 as well)";
+      case 401, 403 -> "access denied: allow " + doing.right();
       case 301, 307, 308 -> "the bucket lies elsewhere: check region and endpoint in the URL";
       case 404 -> "this answer is not an S3 server's: check the endpoint in the URL";
       case 405, 501 ->

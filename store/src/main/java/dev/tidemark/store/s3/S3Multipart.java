@@ -22,6 +22,9 @@ final class S3Multipart {
   record Sizes(long singlePutMax, long partMin) {
     static final Sizes STANDARD = new Sizes(64L << 20, 8L << 20);
 
+    /// Everything that is not empty.
+    static final Sizes ALWAYS = new Sizes(0, 8L << 20);
+
     /// Grows so that 10 000 parts suffice.
     long part(long size) {
       return Math.max(partMin, Math.ceilDiv(size, PARTS_MAX));
@@ -60,7 +63,7 @@ final class S3Multipart {
       done = true;
       return PutOutcome.STORED;
     } catch (SdkException | MissingCredentialsException e) {
-      return errors.outcome("storing " + path, e);
+      return errors.outcome(S3Action.STORE.of(path), e);
     } finally {
       if (!done) {
         abort(upload);
@@ -75,7 +78,7 @@ final class S3Multipart {
       connection.client().completeMultipartUpload(completion(upload, parts(upload)).build());
       done = true;
     } catch (SdkException | MissingCredentialsException e) {
-      throw errors.translate("storing " + path, e);
+      throw errors.translate(S3Action.STORE.of(path), e);
     } finally {
       if (!done) {
         abort(upload);
@@ -90,7 +93,7 @@ final class S3Multipart {
           .createMultipartUpload(start -> start.bucket(bucket).key(path))
           .uploadId();
     } catch (SdkException | MissingCredentialsException e) {
-      throw errors.translate("storing " + path, e);
+      throw errors.translate(S3Action.STORE.of(path), e);
     }
   }
 
@@ -122,7 +125,7 @@ final class S3Multipart {
       return CompletedPart.builder().partNumber(number).eTag(tag).build();
     } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       source.check(path, e);
-      throw errors.translate("storing part %d of %s".formatted(number, path), e);
+      throw errors.translate(S3Action.STORE.of("part %d of %s".formatted(number, path)), e);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.tidemark.store.PutOutcome;
 import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoreException.Kind;
+import dev.tidemark.store.StoreInsight;
 import dev.tidemark.store.StoreUrl;
 import dev.tidemark.store.StoredObject;
 import java.io.IOException;
@@ -74,7 +75,7 @@ final class S3Store implements ObjectStore {
       return PutOutcome.STORED;
     } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       source.check(key, e);
-      return errors.outcome("storing " + key, e);
+      return errors.outcome(S3Action.STORE.of(key), e);
     }
   }
 
@@ -90,7 +91,7 @@ final class S3Store implements ObjectStore {
       connection.client().putObject(request, source.request());
     } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       source.check(key, e);
-      throw errors.translate("storing " + key, e);
+      throw errors.translate(S3Action.STORE.of(key), e);
     }
   }
 
@@ -180,9 +181,9 @@ final class S3Store implements ObjectStore {
       if (e.statusCode() == 416) {
         return new Answer.NoSuchRange();
       }
-      throw errors.translate("reading " + key, e);
+      throw errors.translate(S3Action.READ.of(key), e);
     } catch (SdkException | MissingCredentialsException e) {
-      throw errors.translate("reading " + key, e);
+      throw errors.translate(S3Action.READ.of(key), e);
     }
   }
 
@@ -213,9 +214,9 @@ final class S3Store implements ObjectStore {
       if (e.statusCode() == 404) {
         return Optional.empty();
       }
-      throw errors.translate("reading " + key, e);
+      throw errors.translate(S3Action.READ.of(key), e);
     } catch (SdkException | MissingCredentialsException e) {
-      throw errors.translate("reading " + key, e);
+      throw errors.translate(S3Action.READ.of(key), e);
     }
   }
 
@@ -224,7 +225,7 @@ final class S3Store implements ObjectStore {
     try {
       return new S3Listing(connection.client(), url, root).page(prefix, after);
     } catch (SdkException | MissingCredentialsException e) {
-      throw errors.translate("listing " + prefix, e);
+      throw errors.translate(S3Action.LIST.of(prefix), e);
     }
   }
 
@@ -237,8 +238,13 @@ final class S3Store implements ObjectStore {
         LOG.debug("{} was deleted already", key);
         return;
       }
-      throw errors.translate("deleting " + key, e);
+      throw errors.translate(S3Action.DELETE.of(key), e);
     }
+  }
+
+  @Override
+  public StoreInsight insight() {
+    return new S3Insight(url, connection, errors, root);
   }
 
   @Override

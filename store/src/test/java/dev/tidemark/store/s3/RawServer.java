@@ -20,6 +20,7 @@ final class RawServer implements AutoCloseable {
   private final ServerSocket socket;
   private final byte[] answer;
   private final AtomicInteger requests = new AtomicInteger();
+  private volatile String head = "";
 
   private RawServer(ServerSocket socket, String answer) {
     this.socket = socket;
@@ -55,10 +56,15 @@ final class RawServer implements AutoCloseable {
     return requests.get();
   }
 
+  /// The head of the last request that came whole, in lower case.
+  String head() {
+    return head;
+  }
+
   private void serve() {
     while (!socket.isClosed()) {
       try (Socket client = socket.accept()) {
-        consume(new BufferedInputStream(client.getInputStream()));
+        head = consume(new BufferedInputStream(client.getInputStream()));
         requests.incrementAndGet();
         client.getOutputStream().write(answer);
       } catch (IOException e) {
@@ -70,7 +76,7 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  private static void consume(InputStream in) throws IOException {
+  private static String consume(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int c = in.read();
@@ -79,11 +85,13 @@ final class RawServer implements AutoCloseable {
       }
       head.append((char) c);
     }
-    for (String line : head.toString().toLowerCase(Locale.ROOT).split("\r\n", -1)) {
+    String text = head.toString().toLowerCase(Locale.ROOT);
+    for (String line : text.split("\r\n", -1)) {
       if (line.startsWith("content-length:")) {
         in.skipNBytes(Long.parseLong(line.substring("content-length:".length()).strip()));
       }
     }
+    return text;
   }
 
   @Override

@@ -149,7 +149,7 @@ class S3ErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "403 Forbidden|AccessDenied|s3:ListBucket",
+        "403 Forbidden|AccessDenied|access denied: allow s3:",
         "401 Unauthorized|x|access denied",
         "403 Forbidden|RequestTimeTooSkewed|set the clock",
         "400 Bad Request|ExpiredToken|renew",
@@ -163,6 +163,30 @@ class S3ErrorsTest {
         ObjectStore store = open(server.url())) {
       assertFails(() -> store.putIfAbsent("log/a", BODY), Kind.REFUSED, hint);
       assertAllFail(store, Kind.REFUSED, hint);
+    }
+  }
+
+  @Test
+  void refusalNamesTheRightThatIsMissing() throws Exception {
+    try (RawServer server = RawServer.refusing("403 Forbidden", "AccessDenied");
+        ObjectStore store = open(server.url())) {
+      assertFails(() -> store.putIfAbsent("log/a", BODY), Kind.REFUSED, "allow s3:PutObject");
+      assertFails(() -> store.list("log/", ""), Kind.REFUSED, "allow s3:ListBucket");
+      assertFails(() -> store.get("log/a"), Kind.REFUSED, "s3:GetObject, and s3:ListBucket");
+      assertFails(() -> store.delete("log/a"), Kind.REFUSED, "allow s3:DeleteObject");
+    }
+  }
+
+  /// Some servers damage or refuse anything else.
+  @Test
+  void bodiesGoOutPlainAndSigned() throws Exception {
+    try (RawServer server = RawServer.refusing("412 Precondition Failed", "PreconditionFailed");
+        ObjectStore store = open(server.url())) {
+      store.putIfAbsent("log/a", BODY);
+      assertThat(server.head())
+          .contains("content-length: " + BODY.size(), "if-none-match: *")
+          .containsPattern("x-amz-content-sha256: [0-9a-f]{64}")
+          .doesNotContain("aws-chunked", "trailer");
     }
   }
 

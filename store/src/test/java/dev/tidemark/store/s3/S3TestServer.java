@@ -38,7 +38,20 @@ public final class S3TestServer implements AutoCloseable {
 
   /// At a port of its own; 0: any that is free.
   public static S3TestServer start(int port) throws Exception {
-    BlobStore blobs = BlobStores.create("transient-nio2", new Properties());
+    return start(port, BlobStores.create("transient-nio2", new Properties()));
+  }
+
+  /// One that takes conditional puts and ignores the condition, as some stores do.
+  public static S3TestServer ignoringConditions() throws Exception {
+    return start(0, new CarelessBlobs(BlobStores.create("transient-nio2", new Properties())));
+  }
+
+  /// One that fails every fifth read and listing.
+  public static S3TestServer failingOften() throws Exception {
+    return start(0, new FlakyBlobs(BlobStores.create("transient-nio2", new Properties())));
+  }
+
+  private static S3TestServer start(int port, BlobStore blobs) throws Exception {
     S3Proxy server =
         S3Proxy.builder()
             .blobStore(blobs)

@@ -1,4 +1,4 @@
-package dev.tidemark.cli;
+package dev.tidemark.store.probe;
 
 import dev.tidemark.ltx.Checksum;
 import dev.tidemark.ltx.FileRow;
@@ -20,13 +20,14 @@ import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 
 /// A segment in memory with one transaction, the first of a log, of random pages.
-final class RandomSegment {
+public final class RandomSegment {
   private static final PageSize PAGE_SIZE = new PageSize(4096);
   private static final Txid FIRST = new Txid(1);
 
   private RandomSegment() {}
 
-  static byte[] bytes(Id128 databaseId, int pages, RandomGenerator random) throws IOException {
+  public static byte[] bytes(Id128 databaseId, int pages, RandomGenerator random)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ObjectIdentity identity =
         new ObjectIdentity(

@@ -1,0 +1,184 @@
+package dev.tidemark.shipper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.store.RestoreTarget;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// Two who work on one bucket, in every order with three changes of who works: one does some
+/// requests, the other some, and then each the rest. The judge of the [SimWorld] looks on;
+/// afterwards the log can be restored, and is what the last writer's database holds.
+class SimInterleavingTest {
+  private static final int STEPS_MAX = 60;
+
+  /// Who takes turns in a world that is made anew for each order.
+  private record Pair(SimWorld world, SimThreads.SimProcess one, SimThreads.SimProcess other) {}
+
+  private SimWorld shipped(int segments) {
+    SimWorld world = new SimWorld(7, true, true);
+    SimMachine a = world.machine();
+    a.start(Duration.ZERO, Optional.empty(), Optional.empty());
+    for (int i = 0; i < segments; i++) {
+      store(world, a);
+    }
+    return world;
+  }
+
+  private static void store(SimWorld world, SimMachine machine) {
+    SimState state = machine.database().commit().orElseThrow();
+    world.until("stored", () -> world.judge().head().checksum().equals(state.checksum()));
+    world.until("at rest", () -> !world.threads().isBusy());
+  }
+
+  private static SimThreads.SimProcess writing(SimMachine machine) {
+    machine.database().commit();
+    machine.ask();
+    return machine.process();
+  }
+
+  private static SimThreads.SimProcess following(SimWorld world) {
+    SimThreads.SimProcess process = new SimThreads.SimProcess("follower");
+    world.threads().start(process, world.follower(process));
+    return process;
+  }
+
+  @Test
+  void writeAndRetain() {
+    everyOrder(() -> {
+      SimWorld world = shipped(3);
+      SimMachine a = world.machines().getFirst();
+      return new Pair(world, writing(a), world.maintain(0));
+    });
+  }
+
+  @Test
+  void retainTwice() {
+    everyOrder(() -> {
+      SimWorld world = shipped(4);
+      return new Pair(world, world.maintain(0), world.maintain(0));
+    });
+  }
+
+  @Test
+  void followAndRetain() {
+    everyOrder(() -> {
+      SimWorld world = shipped(4);
+      return new Pair(world, following(world), world.maintain(0));
+    });
+  }
+
+  @Test
+  void followAndWrite() {
+    everyOrder(() -> {
+      SimWorld world = shipped(2);
+      SimMachine a = world.machines().getFirst();
+      return new Pair(world, following(world), writing(a));
+    });
+  }
+
+  @Test
+  void restoreAndRetain() {
+    everyOrder(() -> {
+      SimWorld world = shipped(4);
+      SimThreads.SimProcess restore = world.restore(new RestoreTarget.Latest());
+      return new Pair(world, restore, world.maintain(0));
+    });
+  }
+
+  @Test
+  void restoreAndWrite() {
+    everyOrder(() -> {
+      SimWorld world = shipped(2);
+      SimMachine a = world.machines().getFirst();
+      return new Pair(world, world.restore(new RestoreTarget.Latest()), writing(a));
+    });
+  }
+
+  @Test
+  void writeOnTwoClones() {
+    everyOrder(() -> {
+      SimWorld world = shipped(2);
+      SimMachine a = world.machines().getFirst();
+      SimMachine b = world.copy(a);
+      b.database().open();
+      b.start(Duration.ZERO, Optional.empty(), Optional.empty());
+      world.until("b is at rest", () -> !world.threads().isBusy());
+      return new Pair(world, writing(a), writing(b));
+    });
+  }
+
+  @Test
+  void startTwoClones() {
+    everyOrder(() -> {
+      SimWorld world = shipped(2);
+      SimMachine a = world.machines().getFirst();
+      SimMachine b = world.copy(a);
+      a.kill();
+      b.database().open();
+      a.database().commit();
+      b.database().commit();
+      for (SimMachine machine : List.of(a, b)) {
+        machine.start(Duration.ZERO, Optional.empty(), Optional.empty());
+      }
+      return new Pair(world, a.process(), b.process());
+    });
+  }
+
+  /// `pair` makes the same world each time.
+  private static void everyOrder(Supplier<Pair> pair) {
+    Pair alone = pair.get();
+    int one = run(alone, alone.one(), STEPS_MAX);
+    int other = run(alone, alone.other(), STEPS_MAX);
+    finish(alone);
+    assertThat(one).as("steps of the first").isBetween(2, STEPS_MAX - 1);
+    assertThat(other).as("steps of the second").isBetween(2, STEPS_MAX - 1);
+    IntStream.rangeClosed(0, one)
+        .parallel()
+        .forEach(first -> {
+          for (int second = 1; second <= other; second++) {
+            order(pair.get(), first, second);
+          }
+        });
+  }
+
+  private static void order(Pair pair, int first, int second) {
+    try {
+      run(pair, pair.one(), first);
+      run(pair, pair.other(), second);
+      run(pair, pair.one(), STEPS_MAX);
+      run(pair, pair.other(), STEPS_MAX);
+      finish(pair);
+    } catch (AssertionError e) {
+      throw new AssertionError(
+          "after %d and %d: %s%n%s"
+              .formatted(first, second, e.getMessage(), pair.world().lastOfStory()),
+          e);
+    }
+  }
+
+  /// So many steps of a process, or as many as there are.
+  private static int run(Pair pair, SimThreads.SimProcess process, int steps) {
+    int done = 0;
+    while (done < steps && pair.world().threads().step(process)) {
+      pair.world().observe();
+      done++;
+    }
+    return done;
+  }
+
+  /// Everything comes to rest, and can be read.
+  private static void finish(Pair pair) {
+    SimWorld world = pair.world();
+    world.until("at rest", () -> !world.threads().isBusy());
+    SimThreads.SimProcess restore = world.restore(new RestoreTarget.Latest());
+    world.until("restored", () -> !world.threads().isAlive(restore));
+    SimMachine last = world.judge().owner().orElseThrow();
+    assertThat(last.isFenced()).as("the last writer").isFalse();
+    assertThat(last.database().history().find(world.judge().head().checksum())).isPresent();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.tidemark.store.testing;
+
+import dev.tidemark.store.Body;
+import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.ListPage;
+import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.PutOutcome;
+import dev.tidemark.store.Slice;
+import dev.tidemark.store.StoreException;
+import dev.tidemark.store.StoreInsight;
+import dev.tidemark.store.StoredObject;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Passes every call on to a store, until a test spoils some of them.
+public class PassingStore implements ObjectStore {
+  protected final ObjectStore store;
+
+  public PassingStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(String key, Body body) throws StoreException, InterruptedException {
+    return store.putIfAbsent(key, body);
+  }
+
+  @Override
+  public void put(String key, Body body) throws StoreException, InterruptedException {
+    store.put(key, body);
+  }
+
+  @Override
+  public Optional<StoredObject> get(String key) throws StoreException, InterruptedException {
+    return store.get(key);
+  }
+
+  @Override
+  public Optional<Slice> get(String key, ByteRange range)
+      throws StoreException, InterruptedException {
+    return store.get(key, range);
+  }
+
+  @Override
+  public OptionalLong head(String key) throws StoreException, InterruptedException {
+    return store.head(key);
+  }
+
+  @Override
+  public ListPage list(String prefix, String after) throws StoreException, InterruptedException {
+    return store.list(prefix, after);
+  }
+
+  @Override
+  public void delete(String key) throws StoreException, InterruptedException {
+    store.delete(key);
+  }
+
+  @Override
+  public StoreInsight insight() {
+    return store.insight();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
