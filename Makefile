@@ -22,9 +22,9 @@ bench:
 demo:
 	./tidemark demo
 
-# Writes the reference pages anew: docs/cli.md and docs/exit-codes.md.
+# Writes the reference pages anew: docs/cli.md, docs/exit-codes.md and docs/reliability-planted.md.
 docs:
-	mvn --quiet -pl cli -am -Ddocs.write=true -Dtest=ReferencePagesTest -Dsurefire.failIfNoSpecifiedTests=false test
+	mvn --quiet -pl cli -am -Ddocs.write=true -Dtest=ReferencePagesTest,PlantedTableTest -Dsurefire.failIfNoSpecifiedTests=false test
 
 # Writes the golden buckets of a new format version: make golden GOLDEN=restore/src/test/resources/golden/v2
 golden:

@@ -16,10 +16,14 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /// The pages of a live database as committed when it was opened: the newest in the WAL, the others
 /// in the file. The WAL is held meanwhile, so what is committed afterwards shows there.
 final class LiveDatabase implements LivePages, AutoCloseable {
+  private static final int LOOKS_MAX = 200;
+  private static final long LOOK_NANOS = 5_000_000;
+
   private final Source source;
   private final WalIndexHeader header;
   private final PageSize pageSize;
@@ -45,17 +49,26 @@ final class LiveDatabase implements LivePages, AutoCloseable {
   static LiveDatabase open(Path path) throws IOException, UnsuitableDatabaseException {
     Source source = SourceDatabase.open(path, LockMode.AUTO);
     try {
-      WalIndexHeader header =
-          source
-              .header()
-              .orElseThrow(() -> new IOException(path + ": is being recovered; try again"));
-      LiveDatabase live = new LiveDatabase(source, header);
+      LiveDatabase live = new LiveDatabase(source, settledHeader(source));
       live.readFrames();
       return live;
     } catch (IOException e) {
       source.close();
       throw e;
     }
+  }
+
+  /// A commit that is just being published makes the header unreadable for a moment, recovery for
+  /// longer.
+  private static WalIndexHeader settledHeader(Source source) throws IOException {
+    for (int look = 1; look <= LOOKS_MAX; look++) {
+      Optional<WalIndexHeader> header = source.header();
+      if (header.isPresent()) {
+        return header.get();
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    throw new IOException(source.path() + ": is being recovered; try again");
   }
 
   private void readFrames() throws IOException {

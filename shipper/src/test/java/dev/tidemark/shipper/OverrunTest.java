@@ -85,8 +85,10 @@ class OverrunTest {
           }
           Rig.until("all are told", () -> database.status().lagTransactions() == 5);
           DatabaseStatus waiting = database.status();
-          assertThat(waiting.problem()).hasValueSatisfying(it -> assertThat(it).contains("quota"));
           assertThat(waiting.state()).isNotEqualTo(ShipperState.IDLE);
+          Rig.until(
+              "and why",
+              () -> database.status().problem().filter(it -> it.contains("quota")).isPresent());
           Rig.until("and since when", () -> database.status().lagMillis() > 0);
           gate.closedForSegments(false);
           Rig.stored(database);

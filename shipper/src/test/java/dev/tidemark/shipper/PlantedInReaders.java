@@ -1,0 +1,110 @@
+package dev.tidemark.shipper;
+
+import java.util.List;
+
+/// Faults in what is read from the bucket, by writers at their start and by restores (rule 6).
+final class PlantedInReaders {
+  private static final String TAKEN = "if (pgno > fileLimit || done.contains(pgno)) {";
+
+  private PlantedInReaders() {}
+
+  static List<PlantedBug> all() {
+    return List.of(
+        PlantedBug.of(
+                "slotsBelowTheBoundary",
+                "rule 6: slots below the boundary count",
+                Caught.NOT_RESTORED)
+            .on("SimScheduleTest#orphanIsNeitherFollowedNorRestored")
+            .inStore("Chain", "long floor = start().txid().value();", "long floor = 0;"),
+        PlantedBug.of(
+                "boundaryIgnored",
+                "rule 6: the log is read as if there were no boundary",
+                Caught.NOT_RESTORED)
+            .on("SimScheduleTest#followerBehindTheBoundaryJumps")
+            .inStore(
+                "Chain",
+                "this.boundary = listing.boundary();",
+                "this.boundary = Optional.empty();"),
+        PlantedBug.of(
+                "boundaryReadBeforeTheList",
+                "rule 6: the boundary is read before the log is listed",
+                Caught.NOT_RESTORED)
+            .on("SimRequestScheduleTest#boundaryThatMovesBeforeTheLogIsListedIsSeen")
+            .inStore(
+                "Chain",
+                "    List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));",
+                """
+                Optional<BoundaryRecord> early =
+                    database.isEmpty()
+                        ? Optional.empty()
+                        : Records.boundaryAfter(store, 0, database.get().databaseId());
+                List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));\
+                """)
+            .inStore(
+                "Chain",
+                """
+                        Records.boundaryAfter(store, 0, database.get().databaseId());
+                    if (!store\
+                """,
+                "        early;\n    if (!store"),
+        PlantedBug.of(
+                "coversListedFirst",
+                "rule 6: what covers the log below the boundary is listed before the boundary is"
+                    + " read",
+                Caught.NOT_RESTORED)
+            .on("SimRequestScheduleTest#boundaryThatMovesBeforeTheLogIsListedIsSeen")
+            .inStore(
+                "Chain",
+                "    List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));",
+                """
+                List<Item> early = new ArrayList<>(Listing.items(store, ObjectKey.SNAPSHOTS));
+                for (int level = 1; level <= LEVEL_MAX; level++) {
+                  early.addAll(0, Listing.items(store, ObjectKey.MERGED + level + "/"));
+                }
+                List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));\
+                """)
+            .inStore(
+                "Chain",
+                "if (!store.list(ObjectKey.MERGED, \"\").objects().isEmpty()) {",
+                "if (false) {")
+            .inStore(
+                "Chain",
+                "    objects.addAll(Listing.items(store, ObjectKey.SNAPSHOTS));",
+                "    objects.addAll(early);"),
+        PlantedBug.of(
+                "firstBoundaryTaken",
+                "rule 2: the first newer boundary is taken for the last",
+                Caught.NOT_RESTORED)
+            .on("SimRequestScheduleTest#lastOfManyBoundariesCounts")
+            .inStore(
+                "Records",
+                "while (absent - present > 1) {",
+                "while (absent - present > Long.MAX_VALUE - 1) {"),
+        PlantedBug.of(
+                "oldestPageWins",
+                "merge rule: an older object's page replaces a newer one",
+                Caught.NOT_RESTORED)
+            .inStore("NewestFirst", TAKEN, "if (pgno > fileLimit) {"),
+        PlantedBug.of(
+                "oldestPageWinsUnproven",
+                "the same, and the sum of all pages is not proven",
+                Caught.READ_WRONG)
+            .inStore("NewestFirst", TAKEN, "if (pgno > fileLimit) {")
+            .inStore(
+                "PlanReader", "if (!checksum.equals(plan.target().checksum())) {", "if (false) {"),
+        PlantedBug.of(
+                "firstOfAnObjectWins",
+                "merge rule: within a segment the first version of a page stays",
+                Caught.NOT_RESTORED)
+            .inStore(
+                "NewestFirst",
+                "    long before = current.put(pgno, checksum);\n",
+                """
+                    long before = current.put(pgno, checksum);
+                    if (before != 0) {
+                      current.put(pgno, before);
+                      return false;
+                    }
+                """));
+  }
+}
