@@ -6,7 +6,7 @@ import java.util.List;
 final class PlantedInCapture {
   private static final String COUNTED = "    if (commits.size() != counted && !sameGeneration) {";
   private static final String CHAINED =
-      "if (header.salts() != to.salts() || header.checksum() != sum) {";
+      "if (header.salts() != to.salts() || header.checksum() != sum || header.pgno() == 0) {";
   private static final String CHAIN_END = "if (sum != to.frameChecksum() || first";
 
   private PlantedInCapture() {}
@@ -135,7 +135,6 @@ final class PlantedInCapture {
                 "a file that was missing at the last look is taken to be missing still",
                 Caught.TOO_EARLY)
             .on("SimScheduleTest#commitsToAFileThatWasMissingAreWaitedFor")
-            .in("Presence", "    missing = false;\n    if (ship", "    if (ship")
-            .in("Presence", "(now - attachAt < 0 && !urgent)", "now - attachAt < 0"));
+            .in("Presence", "|| (missing && asked)", ""));
   }
 }

@@ -13,40 +13,10 @@ final class PlantedInReaders {
         PlantedBug.of(
                 "slotsBelowTheBoundary",
                 "rule 6: slots below the boundary count",
-                Caught.NOT_RESTORED)
+                Caught.NOT_RESTORED,
+                Caught.STUCK)
             .on("SimScheduleTest#orphanIsNeitherFollowedNorRestored")
             .inStore("Chain", "long floor = start().txid().value();", "long floor = 0;"),
-        PlantedBug.of(
-                "boundaryIgnored",
-                "rule 6: the log is read as if there were no boundary",
-                Caught.NOT_RESTORED)
-            .on("SimScheduleTest#followerBehindTheBoundaryJumps")
-            .inStore(
-                "Chain",
-                "this.boundary = listing.boundary();",
-                "this.boundary = Optional.empty();"),
-        PlantedBug.of(
-                "boundaryReadBeforeTheList",
-                "rule 6: the boundary is read before the log is listed",
-                Caught.NOT_RESTORED)
-            .on("SimRequestScheduleTest#boundaryThatMovesBeforeTheLogIsListedIsSeen")
-            .inStore(
-                "Chain",
-                "    List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));",
-                """
-                Optional<BoundaryRecord> early =
-                    database.isEmpty()
-                        ? Optional.empty()
-                        : Records.boundaryAfter(store, 0, database.get().databaseId());
-                List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));\
-                """)
-            .inStore(
-                "Chain",
-                """
-                        Records.boundaryAfter(store, 0, database.get().databaseId());
-                    if (!store\
-                """,
-                "        early;\n    if (!store"),
         PlantedBug.of(
                 "coversListedFirst",
                 "rule 6: what covers the log below the boundary is listed before the boundary is"
@@ -74,8 +44,8 @@ final class PlantedInReaders {
         PlantedBug.of(
                 "firstBoundaryTaken",
                 "rule 2: the first newer boundary is taken for the last",
-                Caught.NOT_RESTORED)
-            .on("SimRequestScheduleTest#lastOfManyBoundariesCounts")
+                Caught.NOT_STORED)
+            .on("SimScheduleTest#everyNewerBoundaryIsRead")
             .inStore(
                 "Records",
                 "while (absent - present > 1) {",

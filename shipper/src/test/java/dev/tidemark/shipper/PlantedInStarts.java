@@ -17,7 +17,11 @@ final class PlantedInStarts {
                 "    if (local.isPresent() && onRecord.test(head)) {\n      return new Continue",
                 "    if (local.isPresent()) {\n      return new Continue"),
         PlantedBug.of(
-                "runIdsDecide", "rule 4: a head is ours if one of our runs wrote it", Caught.HIJACK)
+                "runIdsDecide",
+                "rule 4: a head is ours if one of our runs wrote it",
+                Caught.HIJACK,
+                Caught.NOT_STORED,
+                Caught.NEVER_HERE)
             .in(
                 "Opening",
                 "            onRecord,\n            remote.map(",

@@ -133,9 +133,11 @@ final class PlantedInUploads {
             .in(
                 "Uploader",
                 "    try {\n      if (store.putIfAbsent(",
-                "    try {\n"
-                    + "      Outcome proof = prove(object.slot());\n"
-                    + "      if (store.putIfAbsent(")
+                """
+                    try {
+                      Outcome proof = prove(object.slot());
+                      if (store.putIfAbsent(\
+                """)
             .in("Uploader", PROVEN_PUT, "        return proof;"),
         PlantedBug.of(
                 "adoptionIsProof",

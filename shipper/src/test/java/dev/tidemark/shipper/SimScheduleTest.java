@@ -78,7 +78,7 @@ class SimScheduleTest {
 
   /// Two machines at one position, each with a commit of its own; the put of the second is on its
   /// way to the slot that both want.
-  private record Twins(SimMachine a, SimMachine b, Position common) {
+  private record Twins(SimMachine a, SimMachine b, Position before, Position common) {
     String slot() {
       return slotAfter(common);
     }
@@ -87,10 +87,11 @@ class SimScheduleTest {
   private Twins twins() {
     SimMachine a = world.machine();
     start(a);
+    Position before = store(a);
     Position common = store(a);
     SimMachine b = world.copy(a);
     b.database().open();
-    Twins twins = new Twins(a, b, common);
+    Twins twins = new Twins(a, b, before, common);
     world.store().hold(put(b, twins.slot()));
     start(b);
     commit(b);
@@ -152,6 +153,22 @@ class SimScheduleTest {
     retain(first);
 
     world.store().doom(put(twins.b(), twins.slot()), SimWeather.Fate.LOST_REQUEST);
+    world.store().release();
+    twins.b().ask();
+
+    untilFenced(twins.b());
+  }
+
+  @Test
+  void everyNewerBoundaryIsRead() {
+    Twins twins = twins();
+    // The first one is below the slot that B wants.
+    retain(twins.before());
+    Position taken = store(twins.a());
+    store(twins.a());
+    store(twins.a());
+    retain(taken);
+
     world.store().release();
     twins.b().ask();
 
@@ -355,8 +372,11 @@ class SimScheduleTest {
     world.store().doom(put(a, slotAfter(before)), SimWeather.Fate.LATE);
     a.ask();
     world.until("the put is late", () -> world.store().hasPending());
-    a.kill();
+    world.store().weather(SimWeather.AWAY);
     commit(a);
+    steps();
+    a.kill();
+    world.store().weather(SimWeather.FAIR);
     start(a);
     Position head = store(a);
 

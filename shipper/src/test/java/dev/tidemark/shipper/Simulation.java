@@ -110,7 +110,7 @@ final class Simulation {
         world.tell(machine + " asks for stored");
       }
       case 3 -> {
-        if (random.nextInt(10) == 0) {
+        if (random.nextInt(3) == 0) {
           SimDatabase.Crash at = CRASHES.get(random.nextInt(CRASHES.size()));
           world.tell("%s: the application is killed, %s".formatted(machine, at));
           database.crash(at);
