@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 enum Caught {
   NOT_STORED("acknowledged is restorable", "acknowledged and not in the bucket"),
   NEVER_HERE("acknowledged was committed there", "acknowledged, and never was here"),
+  DROPPED("what is spooled is stored in the end", "spooled, and never stored"),
+  AHEAD("what is stored was durable before", "stored, and lost by its own machine"),
   GONE("acknowledged stays restorable", "acknowledged, and gone"),
   TOO_EARLY("acknowledged is all that was asked for", "commit \\d+ was asked for, \\d+ is stored"),
   HEAD_BACK("the head never moves back", "the head moved back"),

@@ -9,6 +9,11 @@ final class PlantedInStarts {
   static List<PlantedBug> all() {
     return List.of(
         PlantedBug.of(
+                "spoolDroppedAtStart",
+                "rule 4: what an earlier run spooled is dropped",
+                Caught.DROPPED)
+            .in("Spool", "    logs.recover(end, replay);\n", ""),
+        PlantedBug.of(
                 "headNotOnRecord",
                 "rule 4: a writer goes on from a head that is not on its record",
                 Caught.HIJACK)

@@ -12,6 +12,14 @@ final class PlantedInUploads {
   static List<PlantedBug> all() {
     return List.of(
         PlantedBug.of(
+                "walNotSynced",
+                "the WAL is not synced before what was read from it is stored",
+                Caught.AHEAD)
+            .in(
+                "Delivery",
+                "CompletableFuture.runAsync(() -> local.run(syncWal), context.requests());",
+                "CompletableFuture.runAsync(() -> {}, context.requests());"),
+        PlantedBug.of(
                 "acknowledgedBeforeThePut",
                 "what is captured is reported as stored",
                 Caught.NOT_STORED)

@@ -1,5 +1,6 @@
 package dev.tidemark.shipper;
 
+import dev.tidemark.ltx.Checksum;
 import dev.tidemark.ltx.Position;
 import java.io.IOException;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ final class SimJudge {
   private final Map<Position, byte[]> seen = new LinkedHashMap<>();
   private final Map<Long, Position> chain = new HashMap<>();
   private final Set<Position> acknowledged = new HashSet<>();
+  private final Set<Position> spooled = new HashSet<>();
   private final Set<String> judged = new HashSet<>();
   private Position head = Position.START;
   private Position boundary = Position.START;
@@ -130,20 +132,23 @@ final class SimJudge {
     return machines.stream().filter(machine -> machine.owns(process)).findFirst().orElseThrow();
   }
 
-  /// A machine was told that this is stored.
+  /// A machine was told that this has reached a level.
   void acknowledged(SimMachine machine, SimMachine.Acknowledged answer) {
     Position position = answer.position();
     if (position.equals(Position.START)) {
       return;
     }
+    boolean stored = answer.level() == DurabilityLevel.STORED;
     byte[] state = seen.get(position);
-    require(state != null, "acknowledged and not in the bucket: " + position);
+    require(state != null || !stored, "acknowledged and not in the bucket: " + position);
     SimHistory history = machine.database().history();
     SimState source =
         history
             .find(position.checksum())
             .orElseThrow(() -> new AssertionError("acknowledged, and never was here: " + position));
-    require(Arrays.equals(state, source.image()), "is not the source's state: " + position);
+    require(
+        state == null || Arrays.equals(state, source.image()),
+        "is not the source's state: " + position);
     answer
         .committed()
         .filter(history::isPresent)
@@ -152,7 +157,32 @@ final class SimJudge {
                 source.number() >= asked.number(),
                 "commit %d was asked for, %d is stored"
                     .formatted(asked.number(), source.number())));
-    acknowledged.add(position);
+    (stored ? acknowledged : spooled).add(position);
+  }
+
+  /// In the end: what a lone writer spooled was never dropped, unless its state was removed.
+  void checkSpooled() {
+    if (oneWriterAtMost && machines.stream().noneMatch(SimMachine::lostState)) {
+      for (Position position : spooled) {
+        require(seen.containsKey(position), "spooled, and never stored: " + position);
+      }
+    }
+  }
+
+  /// A machine loses power. What is stored of a lone writer was durable there before.
+  void losePower(SimMachine machine) {
+    Set<Checksum> stored = new HashSet<>();
+    seen.keySet().forEach(position -> stored.add(position.checksum()));
+    stored.retainAll(line(machine));
+    machine.losePower();
+    stored.removeAll(line(machine));
+    require(stored.isEmpty() || !oneWriterAtMost, "stored, and lost by its own machine: " + stored);
+  }
+
+  private static Set<Checksum> line(SimMachine machine) {
+    Set<Checksum> line = new HashSet<>();
+    machine.database().history().line().forEach(state -> line.add(state.checksum()));
+    return line;
   }
 
   /// Somebody read this position from the bucket, in whatever way.

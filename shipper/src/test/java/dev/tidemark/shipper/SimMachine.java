@@ -26,11 +26,11 @@ final class SimMachine {
   /// A look every few dozen milliseconds.
   private static final long AUDIT_BYTES_PER_SECOND = 20L << 20;
 
-  /// Somebody asked for what was committed then to be stored.
-  private record Asked(SyncRequest request, Optional<SimState> committed) {}
+  /// Somebody asked for what was committed then to reach a level.
+  private record Asked(SyncRequest request, DurabilityLevel level, Optional<SimState> committed) {}
 
-  /// Stored, said the daemon: all up to `committed`, at this position.
-  record Acknowledged(Position position, Optional<SimState> committed) {}
+  /// It has, said the daemon: all up to `committed`, at this position.
+  record Acknowledged(DurabilityLevel level, Position position, Optional<SimState> committed) {}
 
   private final String name;
   private final SimThreads threads;
@@ -203,9 +203,14 @@ final class SimMachine {
 
   /// Somebody waits for what is committed now to be stored.
   void ask() {
+    ask(DurabilityLevel.STORED);
+  }
+
+  /// The same for another level.
+  void ask(DurabilityLevel level) {
     life.filter(it -> !it.ended().isDone())
-        .ifPresent(it ->
-            asked.add(new Asked(it.request(DurabilityLevel.STORED), database.history().current())));
+        .ifPresent(
+            it -> asked.add(new Asked(it.request(level), level, database.history().current())));
   }
 
   /// The answers since the last call.
@@ -216,7 +221,8 @@ final class SimMachine {
       if (one.request().reached().isDone()) {
         each.remove();
         if (!one.request().reached().isCompletedExceptionally()) {
-          answers.add(new Acknowledged(one.request().reached().join(), one.committed()));
+          answers.add(
+              new Acknowledged(one.level(), one.request().reached().join(), one.committed()));
         }
       }
     }

@@ -33,7 +33,7 @@ final class SimTrouble {
       }
       case 7 -> {
         world.tell(machine + " loses power");
-        machine.losePower();
+        world.judge().losePower(machine);
       }
       case 8 -> {
         if (machine.runs()) {

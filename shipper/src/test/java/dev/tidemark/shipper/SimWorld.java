@@ -207,7 +207,7 @@ final class SimWorld {
                 .formatted(machine, machine.ended().map(e -> ": " + e).orElse("")));
       }
       for (SimMachine.Acknowledged answer : answers) {
-        tell("%s: stored is %s".formatted(machine, answer.position()));
+        tell("%s: %s is %s".formatted(machine, answer.level(), answer.position()));
         judge.acknowledged(machine, answer);
       }
     }

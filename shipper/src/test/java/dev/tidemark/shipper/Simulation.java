@@ -106,8 +106,10 @@ final class Simulation {
       }
       case 1 -> database.rollBack();
       case 2 -> {
-        machine.ask();
-        world.tell(machine + " asks for stored");
+        DurabilityLevel level =
+            random.nextInt(4) == 0 ? DurabilityLevel.SPOOLED : DurabilityLevel.STORED;
+        machine.ask(level);
+        world.tell("%s asks for %s".formatted(machine, level));
       }
       case 3 -> {
         if (random.nextInt(3) == 0) {
@@ -172,6 +174,7 @@ final class Simulation {
   /// holds, and every other one has been told.
   private void settle() {
     new SimSettling(world).run();
+    world.judge().checkSpooled();
     trouble.checkHarmless();
     for (int i = 0; i < 3; i++) {
       SimThreads.SimProcess process = world.restore(target());
