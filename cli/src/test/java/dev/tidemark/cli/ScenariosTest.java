@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /// Each test that the table of situations names is there.
 class ScenariosTest {
   private static final Path ROOT = Path.of("..");
-  private static final Path TABLE = ROOT.resolve("docs/reliability-scenarios.md");
+  private static final Path TABLE = ROOT.resolve("docs/reliability.md");
   private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w+)#(\\w+)`");
 
   @Test

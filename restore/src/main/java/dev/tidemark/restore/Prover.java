@@ -54,6 +54,8 @@ public final class Prover {
         public void advanced(Position position) {
           state.reached = Optional.of(position);
           state.at = Optional.of(clock.instant());
+          // What was in the way is behind it now.
+          state.blocked = List.of();
           publish();
         }
 
