@@ -198,17 +198,23 @@ final class DatabaseLife {
 
   private void look(long now) {
     boolean due = activity.isDue(now);
-    if (ending.isEmpty() && shipping.isPresent() && !intake.isPaused(now)) {
-      boolean work = shipping.get().isDue(now, waiters.syncs().isFlushing());
-      if (work) {
-        activity.happened(now);
-      }
-      due |= work || shipping.get().pinWantsMove();
+    if (ending.isEmpty() && shipping.isPresent()) {
+      due |= isDue(shipping.get(), now);
     }
     if (due) {
       activity.notDue();
       turns.poke();
     }
+  }
+
+  private boolean isDue(Shipping ship, long now) {
+    boolean paused = intake.isPaused(now);
+    boolean work =
+        ship.isWaitedFor(now, paused) || (!paused && ship.isDue(now, waiters.syncs().isFlushing()));
+    if (work) {
+      activity.happened(now);
+    }
+    return work || (!paused && ship.pinWantsMove());
   }
 
   /// A file beside the database changed: it is worth looking often for a while.

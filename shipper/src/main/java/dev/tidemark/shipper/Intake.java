@@ -48,6 +48,7 @@ final class Intake {
       throws IOException, UnsuitableDatabaseException {
     long now = context.nanos().getAsLong();
     if (isPaused(now)) {
+      boundWal(ship);
       return;
     }
     try {
@@ -61,6 +62,15 @@ final class Intake {
       }
       failure = text;
       ship.captureFailed();
+    }
+  }
+
+  /// What fails here is met again when the pause is over.
+  private void boundWal(Shipping ship) {
+    try {
+      ship.captureFailed();
+    } catch (IOException | InternalError e) {
+      LOG.debug("{}: {}", config.database(), e.getMessage());
     }
   }
 

@@ -35,7 +35,12 @@ final class Pinning {
 
   private final Source source;
   private final WalView wal;
-  private boolean isCurrent = true;
+
+  // Whether the pin was moved since it was taken. Until then it may stand where the log ended at
+  // that
+  // time, and a pin that was just taken stays there while the whole database is compared.
+  private boolean isCurrent;
+
   private Optional<WalIndexHeader> captured = Optional.empty();
 
   Pinning(Source source, WalView wal) {
@@ -115,11 +120,16 @@ final class Pinning {
       return true;
     }
     try {
-      return source.pin().state() != WalPin.State.ONE_RESET || source.pin().blockResets();
+      return source.pin().state() != WalPin.State.ONE_RESET || blocked();
     } catch (IOException e) {
       LOG.debug("{}: {}", source.path(), e.getMessage());
       return false;
     }
+  }
+
+  private boolean blocked() throws IOException {
+    isCurrent = false;
+    return source.pin().blockResets();
   }
 
   /// Everything up to `header` is captured: lets checkpoints come that far, unless so much was
@@ -156,8 +166,20 @@ final class Pinning {
     }
   }
 
+  /// Whether a FULL, RESTART or TRUNCATE goes on and keeps writers waiting, maybe for this pin.
+  /// False where locks cannot be queried.
+  boolean isWaitedFor() {
+    try {
+      return source.pin().state() != WalPin.State.RELEASED && source.checkpointerIsWaiting();
+    } catch (IOException e) {
+      LOG.debug("{}: {}", source.path(), e.getMessage());
+      return false;
+    }
+  }
+
   /// Holds the pin again after it was let go. False if no slot is to be had yet.
   boolean retake() throws IOException {
+    isCurrent = false;
     if (source.pin().holdUnused()) {
       return true;
     }

@@ -143,7 +143,7 @@ final class Shipping implements AutoCloseable {
     }
     Capture source = capture.get();
     if (!overrun.hasRoom(spool.bytes())) {
-      overrun.limitWal(source);
+      overrun.limitWal(source, context.nanos().getAsLong());
       return false;
     }
     if (!overrun.isOver(source)) {
@@ -165,8 +165,16 @@ final class Shipping implements AutoCloseable {
   /// Capturing failed, and may go on failing: the WAL stays bounded all the same.
   void captureFailed() throws IOException {
     if (capture.isPresent()) {
-      overrun.limitWal(capture.get());
+      overrun.limitWal(capture.get(), context.nanos().getAsLong());
     }
+  }
+
+  /// Whether [#captureFailed] is to be called again at once, or, with no room, [#captureNow]: the
+  /// application's writers wait, maybe for what cannot be captured.
+  boolean isWaitedFor(long now, boolean paused) {
+    return capture.isPresent()
+        && (paused || overrun.problem().isPresent())
+        && overrun.isWaitedFor(capture.get(), now);
   }
 
   /// Whether what was just captured goes into a segment now, which is synced itself.

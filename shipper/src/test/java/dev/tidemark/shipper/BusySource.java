@@ -118,6 +118,11 @@ final class BusySource implements Source {
   }
 
   @Override
+  public boolean checkpointerIsWaiting() {
+    return source.checkpointerIsWaiting();
+  }
+
+  @Override
   public void close() {
     source.close();
   }

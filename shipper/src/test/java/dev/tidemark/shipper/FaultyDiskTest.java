@@ -41,6 +41,28 @@ class FaultyDiskTest {
   }
 
   @Test
+  void keepsNoCheckpointWaitingWhileItIsFull() throws Exception {
+    try (Rig rig = new Rig(folder).files(_ -> disk.open());
+        SqliteProcess app = SqliteProcess.open(rig.database(), "busy_timeout=20000")) {
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      DatabaseWorker database = rig.start();
+      Rig.stored(database);
+      disk.room(30_000);
+      for (int i = 0; i < 12; i++) {
+        app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+      }
+      awaitProblem(database, "No space left");
+
+      assertThat(app.query("PRAGMA wal_checkpoint(TRUNCATE)")).startsWith("0|");
+
+      disk.room(Long.MAX_VALUE);
+      Rig.stored(database);
+      assertThat(database.comparisons()).isEqualTo(2);
+      assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+    }
+  }
+
+  @Test
   void goesOnAfterMemoryRanOut() throws Exception {
     try (Rig rig = new Rig(folder).files(_ -> disk.open());
         SqliteProcess app = SqliteProcess.open(rig.database())) {

@@ -210,6 +210,11 @@ final class FuzzedWal {
     }
 
     @Override
+    public boolean checkpointerIsWaiting() {
+      return false;
+    }
+
+    @Override
     public void close() {}
   }
 }

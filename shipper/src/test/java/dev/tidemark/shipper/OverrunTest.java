@@ -3,11 +3,15 @@ package dev.tidemark.shipper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.ltx.Position;
+import dev.tidemark.sqlite.LockMode;
 import dev.tidemark.sqlite.SqliteProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A long outage on a small disk: the application is never hurt.
 class OverrunTest {
@@ -154,5 +158,61 @@ class OverrunTest {
           assertThat(Rig.stored(database).txid()).isEqualTo(stored.txid().next());
           assertThat(StoredImage.latest(gate).sha256()).isEqualTo(app.image().sha256());
         });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"OFD, RESTART", "OFD, TRUNCATE", "SQL, RESTART", "SQL, TRUNCATE"})
+  void letsACheckpointGoThatWaitsForWhatCannotBeCaptured(LockMode locks, String mode)
+      throws Exception {
+    try (Rig rig = new Rig(folder, "app.db", locks).limits(QUOTA, 1L << 30);
+        SqliteProcess app = SqliteProcess.open(rig.database(), "busy_timeout=20000")) {
+      GatedStore gate = new GatedStore(rig.store());
+      rig.store(gate);
+      DatabaseWorker database = full(rig, gate, app);
+      app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+
+      assertThat(app.query("PRAGMA wal_checkpoint(%s)".formatted(mode))).startsWith("0|");
+
+      app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+      long spooled = database.status().spooled().orElseThrow().txid().value();
+      gate.closedForSegments(false);
+      Position stored = Rig.stored(database);
+      assertThat(stored.txid().value()).as("one more than was spooled").isEqualTo(spooled + 1);
+      assertThat(database.comparisons()).isEqualTo(2);
+      assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = LockMode.class,
+      names = {"OFD", "SQL"})
+  void letsACheckpointGoAndLosesNothingThatWasCaptured(LockMode locks) throws Exception {
+    try (Rig rig = new Rig(folder, "app.db", locks).limits(QUOTA, 1L << 30);
+        SqliteProcess app = SqliteProcess.open(rig.database(), "busy_timeout=20000")) {
+      GatedStore gate = new GatedStore(rig.store());
+      rig.store(gate);
+      DatabaseWorker database = full(rig, gate, app);
+      long spooled = database.status().spooled().orElseThrow().txid().value();
+
+      assertThat(app.query("PRAGMA wal_checkpoint(TRUNCATE)")).startsWith("0|");
+
+      gate.closedForSegments(false);
+      app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(spooled + 1);
+      assertThat(database.comparisons()).isEqualTo(1);
+      assertThat(StoredImage.latest(rig.store()).sha256()).isEqualTo(app.image().sha256());
+    }
+  }
+
+  /// Everything committed is captured, and the quota is reached.
+  private static DatabaseWorker full(Rig rig, GatedStore gate, SqliteProcess app) throws Exception {
+    app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+    DatabaseWorker database = rig.start();
+    Rig.stored(database);
+    gate.closedForSegments(true);
+    app.exec("INSERT INTO t(x) VALUES (randomblob(%d))".formatted(2 * QUOTA));
+    Rig.until("the quota is said to be reached", () -> database.status().problem().isPresent());
+    return database;
   }
 }

@@ -13,6 +13,8 @@ import java.util.Set;
 final class SimSettling {
   private static final int STEPS = 60_000;
   private static final int STARTS_MAX = 3;
+  private static final int PAUSE_EVERY = 1_000;
+  private static final long PAUSE_NANOS = 10_000_000_000L;
 
   private final SimWorld world;
   private final Map<SimMachine, Integer> refusals = new HashMap<>();
@@ -34,6 +36,10 @@ final class SimSettling {
         tend(machine, i);
       }
       world.step();
+      if (i % PAUSE_EVERY == PAUSE_EVERY - 1) {
+        // Whoever waits before it tries again has waited long enough.
+        world.pass(PAUSE_NANOS);
+      }
     }
     SimJudge.require(
         isSettled(),

@@ -113,7 +113,8 @@ final class SimSource implements Source {
     return machine.checkpointByAnother();
   }
 
-  boolean checkpointerIsWaiting() {
+  @Override
+  public boolean checkpointerIsWaiting() {
     requireAlive();
     return machine.isLive(files) && machine.waitingSince().isPresent();
   }

@@ -50,6 +50,10 @@ public interface Source extends AutoCloseable {
   /// A PASSIVE checkpoint by a short-lived connection.
   CheckpointResult checkpointPassive() throws IOException;
 
+  /// Whether somebody holds both the checkpointer's and the writer's lock: a FULL, RESTART or
+  /// TRUNCATE that runs, or waits for the pin. False where locks cannot be queried.
+  boolean checkpointerIsWaiting() throws IOException;
+
   @Override
   void close() throws IOException;
 }

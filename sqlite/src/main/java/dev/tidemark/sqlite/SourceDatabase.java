@@ -133,6 +133,16 @@ public final class SourceDatabase implements Source {
     }
   }
 
+  @Override
+  public boolean checkpointerIsWaiting() throws IOException {
+    if (!(shm instanceof NativeFile file)) {
+      return false;
+    }
+    var locks = new OfdLocks(file);
+    return locks.exclusiveHolder(LockBytes.CKPT).isPresent()
+        && locks.exclusiveHolder(LockBytes.WRITE).isPresent();
+  }
+
   /// Lets go of the pin, then of the files: SQLite's connections always end first.
   @Override
   public void close() throws IOException {
