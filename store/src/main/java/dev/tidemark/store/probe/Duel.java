@@ -45,6 +45,10 @@ final class Duel implements Trial {
       if (wrong.isPresent()) {
         return wrong;
       }
+      if (Thread.interrupted()) {
+        // Nothing in a round has to notice, if its writers are fast enough.
+        throw new InterruptedException("interrupted in a duel");
+      }
     }
     return Optional.empty();
   }
