@@ -84,6 +84,19 @@ final class SimHistory {
       backTo(known.get());
       return;
     }
+    // A frame that is written again with the same bytes makes those valid that a power cut had cut
+    // off behind it.
+    Optional<SimState> cutOff =
+        states.reversed().stream()
+            .filter(s -> s.checksum().equals(checksum))
+            .filter(s -> frame > 0 && s.salts() == salts && s.frame() == frame)
+            .findFirst();
+    if (cutOff.isPresent()) {
+      int number = (int) cutOff.get().number();
+      present.clear(number, Math.max(present.length(), number));
+      present.set(number);
+      return;
+    }
     Failed revived =
         failed.stream()
             .filter(f -> f.checksum().equals(checksum))
