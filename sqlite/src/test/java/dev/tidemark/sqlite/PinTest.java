@@ -160,14 +160,13 @@ class PinTest {
       names = {"OFD", "SQL"})
   void truncateSucceedsWithinItsBusyHandlerAfterTheSwap(LockMode mode) throws Exception {
     try (var app = app();
-        var checkpointer = Checkpointer.of(file);
         var source = SourceDatabase.open(file, mode)) {
       insert(app);
       assertThat(source.pin().blockResets()).isTrue();
       app.exec("PRAGMA busy_timeout=20000");
-      assertThat(checkpointer.isWaiting()).isFalse();
+      assertThat(source.checkpointerIsWaiting()).isFalse();
       app.send("query", "PRAGMA wal_checkpoint(TRUNCATE)");
-      Eventually.until("the checkpoint waits for the pin", checkpointer::isWaiting);
+      Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
 
       WalIndexHeader shipped = source.header().orElseThrow();
       source.pin().refresh(shipped);

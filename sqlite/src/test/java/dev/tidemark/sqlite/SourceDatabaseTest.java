@@ -108,6 +108,7 @@ class SourceDatabaseTest {
         assertThat(reading.image()).isEqualTo(app.image());
         assertThat(app.checkpoint("RESTART").busy()).isTrue();
         assertThat(source.stillSameFiles()).isTrue();
+        assertThat(source.checkpointerIsWaiting()).isFalse();
         assertThat(source.nBackfill()).isEqualTo(header.mxFrame());
       }
     }

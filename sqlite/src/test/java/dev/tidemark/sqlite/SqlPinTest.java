@@ -26,19 +26,18 @@ class SqlPinTest {
     try (var app = PinTest.app(file);
         // Closed last: closing it drops the locks of SQLite's own connections in this process.
         var shm = openedShm(app);
-        var checkpointer = Checkpointer.of(file);
         var source = SourceDatabase.open(file, LockMode.SQL)) {
       WalIndexHeader shipped = PinTest.backfilled(app, source);
-      var other = new OfdLocks(shm);
-      assertThat(other.tryExclusive(LockBytes.read(0))).isTrue();
+      var checkpointer = new OfdLocks(shm);
+      assertThat(checkpointer.tryExclusive(LockBytes.read(0))).isTrue();
       assertThat(source.pin().allowOneReset(shipped)).isTrue();
-      other.unlock(LockBytes.read(0));
+      checkpointer.unlock(LockBytes.read(0));
       assertThat(app.checkpoint(mode).busy()).as("the pin is on a slot with a mark").isTrue();
 
       app.exec("PRAGMA busy_timeout=20000");
       app.send("query", "PRAGMA wal_checkpoint(" + mode + ")");
-      Eventually.until("the checkpoint waits for the pin", checkpointer::isWaiting);
-      refreshUntilNobodyWaits(checkpointer, source, shipped);
+      Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
+      refreshUntilNobodyWaits(source, shipped);
 
       assertThat(app.answer()).startsWith("0|");
       assertThat(source.pin().state()).isEqualTo(State.ONE_RESET);
@@ -49,7 +48,6 @@ class SqlPinTest {
   void checkpointGoesThroughThoughEverySlotWasInUseWhenThePinMoved() throws Exception {
     try (var app = PinTest.app(file);
         var shm = openedShm(app);
-        var checkpointer = Checkpointer.of(file);
         var source = SourceDatabase.open(file, LockMode.SQL)) {
       PinTest.insert(app);
       assertThat(source.pin().blockResets()).isTrue();
@@ -63,8 +61,8 @@ class SqlPinTest {
 
       app.exec("PRAGMA busy_timeout=20000");
       app.send("query", "PRAGMA wal_checkpoint(FULL)");
-      Eventually.until("the checkpoint waits for the pin", checkpointer::isWaiting);
-      refreshUntilNobodyWaits(checkpointer, source, shipped);
+      Eventually.until("the checkpoint waits for the pin", source::checkpointerIsWaiting);
+      refreshUntilNobodyWaits(source, shipped);
 
       assertThat(app.answer()).startsWith("0|");
       assertThat(source.pin().state()).isNotEqualTo(State.RELEASED);
@@ -76,7 +74,6 @@ class SqlPinTest {
   void checkpointGoesThroughThoughThePinTookTheSlotThatItWaitsFor() throws Exception {
     try (var app = PinTest.app(file);
         var shm = openedShm(app);
-        var checkpointer = Checkpointer.of(file);
         var source = SourceDatabase.open(file, LockMode.SQL)) {
       WalIndexHeader backfilled = PinTest.backfilled(app, source);
       assertThat(source.pin().allowOneReset(backfilled)).isTrue();
@@ -87,11 +84,11 @@ class SqlPinTest {
       WalIndexHeader shipped = source.header().orElseThrow();
       app.exec("PRAGMA busy_timeout=20000");
       app.send("query", "PRAGMA wal_checkpoint(FULL)");
-      Eventually.until("the checkpoint waits for a reader", checkpointer::isWaiting);
+      Eventually.until("the checkpoint waits for a reader", source::checkpointerIsWaiting);
       reader.unlock(LockBytes.READERS);
       assertThat(source.pin().blockResets()).isTrue();
 
-      refreshUntilNobodyWaits(checkpointer, source, shipped);
+      refreshUntilNobodyWaits(source, shipped);
 
       assertThat(app.answer()).startsWith("0|");
       assertThat(source.pin().state()).isNotEqualTo(State.RELEASED);
@@ -99,15 +96,15 @@ class SqlPinTest {
     }
   }
 
-  private static void refreshUntilNobodyWaits(
-      Checkpointer checkpointer, SourceDatabase source, WalIndexHeader shipped) throws Exception {
+  private static void refreshUntilNobodyWaits(SourceDatabase source, WalIndexHeader shipped)
+      throws Exception {
     Eventually.until(
         "the pin is begun again, elsewhere",
         () -> {
           if (source.pin().wantsRefresh()) {
             source.pin().refresh(shipped);
           }
-          return !checkpointer.isWaiting();
+          return !source.checkpointerIsWaiting();
         });
   }
 

@@ -34,9 +34,8 @@ class TailContinuityTest {
         var other = SqliteProcess.open(file, "busy_timeout=20000");
         var waiting = Executors.newVirtualThreadPerTaskExecutor()) {
       app.exec("CREATE TABLE writes(n INTEGER PRIMARY KEY, body BLOB)");
-      try (var checkpointer = Checkpointer.of(file);
-          var source = SourceDatabase.open(file, mode)) {
-        var tail = new Tail(source, checkpointer);
+      try (var source = SourceDatabase.open(file, mode)) {
+        var tail = new Tail(source);
         Writes writes = new Writes(COMMITS, 100, 0, 11);
         app.startWrites(
             directory.resolve("journal"), writes, "wal_autocheckpoint=20", "synchronous=NORMAL");
@@ -66,9 +65,8 @@ class TailContinuityTest {
       app.startWrites(journal, Writes.saturating(12), "wal_autocheckpoint=50", "synchronous=OFF");
       Eventually.until(
           "some commits", () -> app.queryLong("SELECT count(*) FROM writes") > COMMITS / 10);
-      try (var checkpointer = Checkpointer.of(file);
-          var source = SourceDatabase.open(file, LockMode.OFD)) {
-        var tail = new Tail(source, checkpointer);
+      try (var source = SourceDatabase.open(file, LockMode.OFD)) {
+        var tail = new Tail(source);
         Future<?> written =
             waiting.submit(() -> {
               Eventually.until("commits after the copy", () -> tail.transactions.get() > 200);
@@ -93,9 +91,8 @@ class TailContinuityTest {
     try (var app = SqliteProcess.open(file);
         var victim = SqliteProcess.open(file, "cache_size=5")) {
       app.exec("CREATE TABLE t(x)");
-      try (var checkpointer = Checkpointer.of(file);
-          var source = SourceDatabase.open(file, LockMode.OFD)) {
-        var tail = new Tail(source, checkpointer);
+      try (var source = SourceDatabase.open(file, LockMode.OFD)) {
+        var tail = new Tail(source);
         victim.exec("BEGIN");
         victim.exec(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
@@ -137,15 +134,13 @@ class TailContinuityTest {
     private static final long PAUSE_NANOS = 50_000;
 
     private final Source source;
-    private final Checkpointer checkpointer;
     private final WalReading reading;
     private WalIndexHeader last;
     private final AtomicLong transactions = new AtomicLong();
     private long resets;
 
-    Tail(Source source, Checkpointer checkpointer) throws IOException, CorruptWalException {
+    Tail(Source source) throws IOException, CorruptWalException {
       this.source = source;
-      this.checkpointer = checkpointer;
       this.reading = new WalReading(source);
       this.last = reading.attach();
     }
@@ -163,7 +158,7 @@ class TailContinuityTest {
       if (source.pin().state() == State.NO_RESET) {
         source.pin().refresh(last);
       }
-      boolean wanted = last.mxFrame() > SWAP_FRAMES || checkpointer.isWaiting();
+      boolean wanted = last.mxFrame() > SWAP_FRAMES || source.checkpointerIsWaiting();
       if (wanted && source.nBackfill() == last.mxFrame()) {
         source.pin().allowOneReset(last);
       }
