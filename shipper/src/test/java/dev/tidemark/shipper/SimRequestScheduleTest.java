@@ -5,90 +5,50 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.RestoreTarget;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// Schedules of single requests of one writer and of readers: lost, or overtaken by retention. The
 /// judge of the [SimWorld] looks on all the time.
 class SimRequestScheduleTest {
-  private static final int ENOUGH = 2_000;
-
   private final SimWorld world = new SimWorld(1, true, false);
+  private final SimScript script = new SimScript(world);
   private final SimMachine machine = world.machine();
-
-  private void begin() {
-    machine.start(Duration.ZERO, Optional.empty(), Optional.empty());
-  }
-
-  private void commit() {
-    SimState before = machine.database().history().current().orElseThrow();
-    while (machine.database().commit().orElseThrow().checksum().equals(before.checksum())) {
-      // It changed nothing; another one, then.
-    }
-  }
-
-  private Position untilStored() {
-    var now = machine.database().history().current().orElseThrow().checksum();
-    world.until(machine + " has stored", () -> world.judge().head().checksum().equals(now));
-    world.until("at rest", () -> !world.threads().isBusy());
-    return world.judge().head();
-  }
-
-  private Position store() {
-    commit();
-    return untilStored();
-  }
-
-  private static Predicate<SimStore.Request> put(Position after) {
-    String slot = ObjectKey.Slot.after(after).text();
-    return it -> it.op() == SimStore.Op.PUT && it.key().equals(slot) && !it.answered();
-  }
-
-  private void retain(Position upTo) {
-    for (int i = 0; world.judge().boundary().txid().compareTo(upTo.txid()) < 0; i++) {
-      assertThat(i).as("boundary").isLessThan(100);
-      SimThreads.SimProcess process = world.maintain(0);
-      untilDone(process);
-    }
-  }
-
-  private void untilDone(SimThreads.SimProcess process) {
-    world.until(process + " is done", () -> !world.threads().isAlive(process));
-  }
 
   @Test
   void lostRequestIsMadeAgain() {
-    begin();
-    Position before = store();
-    world.store().doom(put(before), SimWeather.Fate.LOST_REQUEST);
-    commit();
+    script.start(machine);
+    Position before = script.store(machine);
+    world
+        .store()
+        .doom(SimScript.put(machine, SimScript.slotAfter(before)), SimWeather.Fate.LOST_REQUEST);
+    script.commit(machine);
     machine.ask();
 
-    assertThat(untilStored().txid()).isGreaterThan(before.txid());
+    assertThat(script.untilStored(machine).txid()).isGreaterThan(before.txid());
   }
 
   @Test
   void lostAnswerAfterARestartIsFoundToBeOurs() {
-    begin();
-    Position before = store();
+    script.start(machine);
+    Position before = script.store(machine);
     machine.kill();
-    begin();
-    world.store().doom(put(before), SimWeather.Fate.LOST_ANSWER);
+    script.start(machine);
+    world
+        .store()
+        .doom(SimScript.put(machine, SimScript.slotAfter(before)), SimWeather.Fate.LOST_ANSWER);
 
-    store();
-    store();
+    script.store(machine);
+    script.store(machine);
 
     assertThat(machine.isFenced()).isFalse();
   }
 
   @Test
   void boundaryThatMovesBeforeTheLogIsListedIsSeen() {
-    begin();
-    Position first = store();
-    store();
-    store();
+    script.start(machine);
+    Position first = script.store(machine);
+    script.store(machine);
+    script.store(machine);
     SimThreads.SimProcess restore = world.restore(new RestoreTarget.Latest());
     world
         .store()
@@ -97,26 +57,24 @@ class SimRequestScheduleTest {
                 && it.op() == SimStore.Op.LIST
                 && it.key().equals(ObjectKey.LOG)
                 && !it.answered());
-    for (int i = 0; i < ENOUGH; i++) {
-      world.step();
-    }
-    retain(first);
+    script.steps();
+    script.retain(first);
 
     world.store().release();
 
-    untilDone(restore);
+    script.untilDone(restore);
   }
 
   @Test
   void lastOfManyBoundariesCounts() {
-    begin();
-    Position last = store();
+    script.start(machine);
+    Position last = script.store(machine);
     for (int i = 0; i < 3; i++) {
-      Position next = store();
-      retain(last);
+      Position next = script.store(machine);
+      script.retain(last);
       last = next;
     }
 
-    untilDone(world.restore(new RestoreTarget.Latest()));
+    script.untilDone(world.restore(new RestoreTarget.Latest()));
   }
 }
