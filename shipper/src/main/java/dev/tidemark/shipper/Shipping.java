@@ -29,7 +29,7 @@ final class Shipping implements AutoCloseable {
       DatabaseConfig config,
       Context context,
       StateFiles files,
-      Opening.Opened opened,
+      LocalState.Opened opened,
       Delivery.Host host) {
     this.context = context;
     this.files = files;
