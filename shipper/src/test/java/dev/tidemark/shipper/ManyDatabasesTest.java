@@ -61,7 +61,7 @@ class ManyDatabasesTest {
       Files.copy(template, database);
       stores.put(database, new MemoryStore());
     }
-    int threadsBefore = Thread.activeCount();
+    int threadsBefore = platformThreads();
     long descriptorsBefore = descriptors();
     try (SqliteProcess app = SqliteProcess.openAsIs(template)) {
       try (Shipper shipper = Shipper.start(LockMode.AUTO)) {
