@@ -55,7 +55,7 @@ final class PlantedInUploads {
                 """),
         PlantedBug.of(
                 "newestSegmentFirst", "rule 1: segments are put out of order", Caught.BROKEN_LOG)
-            .in("Spool", "closed.peekFirst()", "closed.peekLast()"),
+            .in("ClosedSegments", "closed.peekFirst()", "closed.peekLast()"),
         PlantedBug.of(
                 "segmentWithoutItsEnd",
                 "a transaction is lost between two segments",
@@ -80,7 +80,7 @@ final class PlantedInUploads {
             .on(
                 "SimScheduleTest#whereThereAreNoConditionsTheIdenticalSegmentIsPutAgainAfterARestart")
             .in(
-                "Spool",
+                "ClosedSegments",
                 "boolean next = name.equals(SpooledObject.fileName(end));",
                 "boolean next = false;"),
         PlantedBug.of(
