@@ -67,7 +67,7 @@ class FileLookTest {
           }
         }
         case 10, 11 -> database.endReads();
-        case 12 -> database.crash(List.of(SimDatabase.Crash.values()).get(random.nextInt(5)));
+        case 12 -> database.crash(List.of(SimCrash.values()).get(random.nextInt(5)));
         case 13, 14, 15, 16, 17, 18 -> database.commit();
         default -> {}
       }

@@ -163,7 +163,7 @@ class SimCaptureTest {
       case 3, 4 -> database.close();
       case 5, 6, 7 -> {
         database.open();
-        database.crash(List.of(SimDatabase.Crash.values()).get(random.nextInt(5)));
+        database.crash(List.of(SimCrash.values()).get(random.nextInt(5)));
       }
       case 8 -> {
         run.kill();
