@@ -69,7 +69,7 @@ final class DatabaseLife {
       turns.note(() -> started(decided));
     } catch (InterruptedException _) {
       turns.note(() -> startFailed(opening, Optional.empty()));
-    } catch (Exception | LinkageError e) {
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
       turns.note(() -> startFailed(opening, Optional.of(e)));
     }
   }

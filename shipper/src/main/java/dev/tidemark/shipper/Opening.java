@@ -9,6 +9,7 @@ import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.PositionNotFoundException;
+import dev.tidemark.store.ReadAhead;
 import dev.tidemark.store.ReadListener;
 import dev.tidemark.store.RestoreTarget;
 import dev.tidemark.store.StateRead;
@@ -26,7 +27,6 @@ import org.slf4j.LoggerFactory;
 /// together. Blocks; run it where waiting is cheap.
 final class Opening {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
-  private static final int TABLE_PARTS_AHEAD = 2;
 
   private final DatabaseConfig config;
   private final Context context;
@@ -263,7 +263,7 @@ final class Opening {
     if (position.equals(Position.START)) {
       return table;
     }
-    StateReader reader = new StateReader(config.store(), TABLE_PARTS_AHEAD, ReadListener.NONE);
+    StateReader reader = new StateReader(config.store(), ReadAhead.NONE, ReadListener.NONE);
     try {
       StateRead read = reader.read(new RestoreTarget.AtTxid(position.txid()), new HeadTable(table));
       if (!read.position().equals(position)) {
