@@ -3,6 +3,7 @@ package dev.tidemark.shipper;
 import dev.tidemark.sqlite.FileStat;
 import dev.tidemark.sqlite.Source;
 import dev.tidemark.sqlite.WalIndexHeader;
+import dev.tidemark.sqlite.WalPin;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -110,13 +111,10 @@ final class Capture implements AutoCloseable {
       pinning.settle(header.get());
       return true;
     }
-    batches.incrementAndGet();
     try {
-      CommitScan scan = CommitScan.read(source, spool.cursor(), header.get());
-      if (!append(scan)) {
+      if (!take(header.get())) {
         return false;
       }
-      spool.moveCursor(scan.end());
     } catch (LostContinuityException e) {
       resync(String.valueOf(e.getMessage()));
     }
@@ -126,7 +124,35 @@ final class Capture implements AutoCloseable {
     return true;
   }
 
+  /// The files have lost their names: takes what was committed to them until now, durably, as far
+  /// as the WAL proves it. Compares nothing: what they do not tell is found where the names lead.
+  void captureLast() throws IOException {
+    WalIndexHeader header = stableHeader();
+    boolean held = source.pin().state() != WalPin.State.RELEASED && pinning.blockResets();
+    if (!held || wal.isAllCaptured()) {
+      return;
+    }
+    try {
+      take(header);
+    } catch (LostContinuityException e) {
+      LOG.warn("{}: what was committed last cannot be told: {}", source.path(), e.getMessage());
+    }
+    spool.flush();
+    syncWal();
+    spool.sync();
+  }
+
   /// False if the spool became full before the end.
+  private boolean take(WalIndexHeader header) throws IOException, LostContinuityException {
+    batches.incrementAndGet();
+    CommitScan scan = CommitScan.read(source, spool.cursor(), header);
+    if (!append(scan)) {
+      return false;
+    }
+    spool.moveCursor(scan.end());
+    return true;
+  }
+
   private boolean append(CommitScan scan) throws IOException, LostContinuityException {
     long now = clock.millis();
     for (int i = 0; i < scan.commits().size(); i++) {

@@ -29,11 +29,10 @@ final class DatabaseLife {
   private final Waiters waiters;
   private final Activity activity;
   private final StatusBoard board = new StatusBoard();
-  private final Intake intake;
+  private final Steps steps;
+  private final StartThread start;
   private Optional<Shipping> shipping = Optional.empty();
   private Optional<Optional<Throwable>> ending = Optional.empty();
-  private Optional<Thread> starter = Optional.empty();
-  private boolean starting;
   private volatile boolean open;
 
   /// `folder` is the state directory, held by `lock` until the end.
@@ -45,123 +44,93 @@ final class DatabaseLife {
     this.files = context.files().apply(folder);
     this.waiters = new Waiters(config.database());
     this.activity = new Activity(context.nanos());
-    this.intake = new Intake(config, context);
+    this.steps = new Steps(config, context, activity, waiters, board);
     this.turns = new Turns(context.captures(), this::turn, this::bug);
+    this.start = new StartThread(config, context, files, turns, new Starting());
   }
 
-  /// Runs the start on the pool of what waits.
   void start() {
-    starting = true;
-    context.requests().execute(this::startUp);
+    start.begin();
   }
 
-  private void startUp() {
-    Opening opening = new Opening(config, context, files, this::waiting);
-    turns.locked(() -> {
-      starter = Optional.of(Thread.currentThread());
-      if (ending.isPresent()) {
-        Thread.currentThread().interrupt();
+  /// What the start has to do with the rest.
+  private final class Starting implements StartThread.Owner {
+    @Override
+    public void waiting(String why) {
+      board.problem(why);
+      waiters.looked();
+    }
+
+    @Override
+    public void capture(LocalState.Opened local) {
+      // At once, not by a note: what this thread asks next is about this state.
+      turns.locked(() -> shipping = Optional.of(shipping(local)));
+      turns.poke();
+    }
+
+    @Override
+    public void takeBack() {
+      turns.locked(() -> {
+        closeShipping();
+        shipping = Optional.empty();
+      });
+    }
+
+    @Override
+    public boolean isOnRecord(Position position) {
+      AtomicBoolean answer = new AtomicBoolean();
+      turns.locked(() -> answer.set(shipping.orElseThrow().delivery().isOnRecord(position)));
+      return answer.get();
+    }
+
+    @Override
+    public void storeProblem(String reason) {
+      turns.note(() -> shipping.ifPresent(ship -> ship.delivery().storeProblem(reason)));
+    }
+
+    @Override
+    public void started(Opening.Decided decided) {
+      try {
+        goOn(decided);
+      } catch (IOException e) {
+        end(Optional.of(e));
       }
-    });
-    try {
-      Opening.Decided decided =
-          new Startup(opening, config.takeOver().isPresent(), host(), context.sleep()).run();
-      turns.note(() -> started(decided));
-    } catch (InterruptedException _) {
-      turns.note(() -> startFailed(opening, Optional.empty()));
-    } catch (Exception | LinkageError | OutOfMemoryError e) {
-      turns.note(() -> startFailed(opening, Optional.of(e)));
+    }
+
+    @Override
+    public void startFailed(Optional<Throwable> failure) {
+      if (ending.isPresent()) {
+        finish();
+      } else {
+        end(failure);
+      }
     }
   }
 
-  /// The start waits for something about the database.
-  private void waiting(String why) {
-    board.problem(why);
-    waiters.looked();
-  }
-
-  private Startup.Host host() {
-    return new Startup.Host() {
-      @Override
-      public void capture(Opening.Opened local) {
-        // At once, not by a note: what this thread asks next is about this state.
-        turns.locked(() -> shipping = Optional.of(shipping(local)));
-        turns.poke();
-      }
-
-      @Override
-      public void takeBack() {
-        turns.locked(() -> {
-          closeShipping();
-          shipping = Optional.empty();
-        });
-      }
-
-      @Override
-      public boolean isOnRecord(Position position) {
-        AtomicBoolean answer = new AtomicBoolean();
-        turns.locked(() -> answer.set(shipping.orElseThrow().delivery().isOnRecord(position)));
-        return answer.get();
-      }
-
-      @Override
-      public void storeProblem(String reason) {
-        turns.note(() -> shipping.ifPresent(ship -> ship.delivery().storeProblem(reason)));
-      }
-    };
-  }
-
-  private Shipping shipping(Opening.Opened opened) {
+  private Shipping shipping(LocalState.Opened opened) {
     return new Shipping(config, context, files, opened, deliveryHost());
   }
 
-  private void started(Opening.Decided decided) {
-    starting = false;
-    try {
-      if (ending.isPresent()) {
-        if (decided.source().isPresent()) {
-          decided.source().get().close();
-        }
-        finish();
-        return;
-      }
-      if (shipping.isEmpty()) {
-        shipping = Optional.of(shipping(decided.opened()));
-      }
-      Shipping ship = shipping.get();
-      WriterMode mode = decided.remote().mode();
-      board.mode(mode);
-      if (mode == WriterMode.DETECT_ONLY) {
-        LOG.warn(
-            "{} ignores put-if-absent: two writers would not be told apart (detect-only); never run"
-                + " more than one",
-            config.url());
-      }
-      ship.delivery().open(decided.remote());
-      if (decided.source().isPresent()) {
-        ship.attach(decided.source().get());
-        intake.attached();
-        waiters.looked();
-      }
-      board.noProblem();
-      open = true;
-    } catch (IOException e) {
-      end(Optional.of(e));
+  private void goOn(Opening.Decided decided) throws IOException {
+    if (shipping.isEmpty()) {
+      shipping = Optional.of(shipping(decided.opened()));
     }
-  }
-
-  private void startFailed(Opening opening, Optional<Throwable> failure) {
-    starting = false;
-    try {
-      opening.abandon();
-    } catch (IOException e) {
-      LOG.warn("{}: closing: {}", config.database(), e.getMessage());
+    Shipping ship = shipping.get();
+    WriterMode mode = decided.remote().mode();
+    board.mode(mode);
+    if (mode == WriterMode.DETECT_ONLY) {
+      LOG.warn(
+          "{} ignores put-if-absent: two writers would not be told apart (detect-only); never run"
+              + " more than one",
+          config.url());
     }
-    if (ending.isPresent()) {
-      finish();
-    } else {
-      end(failure);
+    ship.delivery().open(decided.remote());
+    if (decided.source().isPresent()) {
+      ship.attach(decided.source().get());
+      steps.attached();
     }
+    board.noProblem();
+    open = true;
   }
 
   private void turn() {
@@ -169,23 +138,17 @@ final class DatabaseLife {
       return;
     }
     try {
-      step(shipping.get());
+      steps.step(shipping.get());
+    } catch (UnsuitableDatabaseException e) {
+      end(Optional.of(e));
     } catch (IOException | OutOfMemoryError e) {
-      failed(e);
+      steps.failed(e);
     }
   }
 
   private void bug(RuntimeException e) {
     LOG.error("{}: this is a bug in Tidemark", config.database(), e);
     end(Optional.of(e));
-  }
-
-  private void failed(Throwable e) {
-    String text = Intake.reason(e);
-    if (board.problem(text)) {
-      LOG.warn("{}: {}; trying again", config.database(), text);
-    }
-    activity.dueAt(activity.now() + Shipping.IDLE_NANOS);
   }
 
   /// Looks whether there is something to do; called every millisecond while anything goes on.
@@ -199,22 +162,12 @@ final class DatabaseLife {
   private void look(long now) {
     boolean due = activity.isDue(now);
     if (ending.isEmpty() && shipping.isPresent()) {
-      due |= isDue(shipping.get(), now);
+      due |= steps.isDue(shipping.get(), now);
     }
     if (due) {
       activity.notDue();
       turns.poke();
     }
-  }
-
-  private boolean isDue(Shipping ship, long now) {
-    boolean paused = intake.isPaused(now);
-    boolean work =
-        ship.isWaitedFor(now, paused) || (!paused && ship.isDue(now, waiters.syncs().isFlushing()));
-    if (work) {
-      activity.happened(now);
-    }
-    return work || (!paused && ship.pinWantsMove());
   }
 
   /// A file beside the database changed: it is worth looking often for a while.
@@ -225,25 +178,6 @@ final class DatabaseLife {
   /// Nothing has happened for a while and nothing is under way.
   boolean isQuiet(long now) {
     return activity.isQuiet(now);
-  }
-
-  private void step(Shipping ship) throws IOException {
-    SyncRequests syncs = waiters.syncs();
-    try {
-      intake.run(ship, syncs, isQuiet(activity.now()));
-    } catch (UnsuitableDatabaseException e) {
-      end(Optional.of(e));
-      return;
-    }
-    syncs.stored(ship.delivery().knownStored());
-    ship.ship(syncs.isFlushing());
-    board.publish(ship, context.clock().millis());
-    intake.problem().ifPresentOrElse(board::problem, board::noProblem);
-    if (ship.capture().isPresent() || intake.problem().isPresent()) {
-      waiters.looked();
-    }
-    long due = ship.nextDue(activity.now());
-    activity.dueAt(ship.capture().isPresent() ? due : Math.min(due, intake.attachAt()));
   }
 
   private Delivery.Host deliveryHost() {
@@ -270,7 +204,7 @@ final class DatabaseLife {
       try {
         work.run();
       } catch (IOException e) {
-        failed(e);
+        steps.failed(e);
       }
     }
   }
@@ -281,8 +215,8 @@ final class DatabaseLife {
       return;
     }
     ending = Optional.of(failure);
-    if (starting) {
-      starter.ifPresent(Thread::interrupt);
+    if (start.isUnderWay()) {
+      start.callOff();
     } else {
       finish();
     }
@@ -291,7 +225,7 @@ final class DatabaseLife {
   private void finish() {
     Optional<Throwable> failure = ending.orElseThrow();
     failure.ifPresentOrElse(e -> board.problem(String.valueOf(e.getMessage())), board::noProblem);
-    shipping.ifPresent(ship -> board.publish(ship, context.clock().millis()));
+    shipping.ifPresent(steps::publish);
     closeShipping();
     try {
       files.close();

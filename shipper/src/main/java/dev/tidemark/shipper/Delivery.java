@@ -49,7 +49,7 @@ final class Delivery {
       DatabaseConfig config,
       Context context,
       StateFiles files,
-      Opening.Opened opened,
+      LocalState.Opened opened,
       LocalWork local,
       Host host) {
     this.config = config;

@@ -33,12 +33,26 @@ final class LongList {
     return values[i];
   }
 
-  /// Sorts a part, in place: the library's sort is faster, but may take as much memory again.
-  void sort(int from, int to) {
+  /// Sorts a part as unsigned numbers.
+  void sortUnsigned(int from, int to) {
+    flipSigns(from, to);
     if (to - from < LARGE) {
       Arrays.sort(values, from, to);
-      return;
+    } else {
+      sortInPlace(from, to);
     }
+    flipSigns(from, to);
+  }
+
+  /// Signed order is then the unsigned one.
+  private void flipSigns(int from, int to) {
+    for (int i = from; i < to; i++) {
+      values[i] ^= Long.MIN_VALUE;
+    }
+  }
+
+  /// The library's sort is faster, but may take as much memory again.
+  private void sortInPlace(int from, int to) {
     int count = to - from;
     for (int i = count / 2 - 1; i >= 0; i--) {
       sink(from, i, count);

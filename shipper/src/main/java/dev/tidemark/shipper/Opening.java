@@ -7,7 +7,6 @@ import dev.tidemark.ltx.Position;
 import dev.tidemark.sqlite.Source;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import dev.tidemark.store.DamagedLogException;
-import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.PositionNotFoundException;
 import dev.tidemark.store.ReadAhead;
 import dev.tidemark.store.ReadListener;
@@ -16,7 +15,6 @@ import dev.tidemark.store.StateRead;
 import dev.tidemark.store.StateReader;
 import dev.tidemark.store.StoreException;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -30,7 +28,7 @@ final class Opening {
 
   private final DatabaseConfig config;
   private final Context context;
-  private final StateFiles files;
+  private final LocalState local;
   private final Consumer<String> waiting;
   private Optional<Source> source = Optional.empty();
   // The identity that an earlier start meant to give to the log.
@@ -40,52 +38,20 @@ final class Opening {
   Opening(DatabaseConfig config, Context context, StateFiles files, Consumer<String> waiting) {
     this.config = config;
     this.context = context;
-    this.files = files;
+    this.local = new LocalState(config, context, files);
     this.waiting = waiting;
   }
 
   /// The local state, if there is one. If its page-checksum table fits the end of its spool, it can
   /// go on capturing whether or not the bucket can be reached.
-  Optional<Opened> local() throws IOException, DamagedLogException {
-    Optional<LocalRecord> record;
-    try {
-      record = LocalRecord.read(files);
-    } catch (LocalRecord.UnreadableException e) {
-      String key = config.database() + ": its state folder's " + LocalRecord.FILE;
-      throw new DamagedLogException(key, String.valueOf(e.getMessage()), e);
-    }
-    if (record.isEmpty()) {
+  Optional<LocalState.Opened> local() throws IOException, DamagedLogException {
+    Optional<LocalState.Opened> opened = local.open();
+    if (opened.isPresent() && !opened.get().isBegun()) {
+      intended = Optional.of(opened.get().record().databaseId());
+      opened.get().spool().close();
       return Optional.empty();
     }
-    Id128 run = Id128.random(context.random());
-    Opened opened = open(record.get().withRun(run), run);
-    if (!opened.isBegun()) {
-      intended = Optional.of(record.get().databaseId());
-      opened.spool().close();
-      return Optional.empty();
-    }
-    return Optional.of(opened);
-  }
-
-  private Opened open(LocalRecord record, Id128 run) throws IOException {
-    record.write(files);
-    PageTable table = new PageTable(files, PageTable.FILE);
-    Spool spool = new Spool(files, table, run, record.databaseId());
-    spool.recover(record.stored());
-    Optional<Position> described = table.head().map(PageTable.Head::position);
-    boolean fits =
-        described.isEmpty()
-            ? spool.end().equals(Position.START)
-            : described.get().equals(spool.end()) && table.isConsistent();
-    return new Opened(record, spool, fits);
-  }
-
-  /// A local state, read. `tableFits`: its page checksums are those of its last position.
-  record Opened(LocalRecord record, Spool spool, boolean tableFits) {
-    /// Whether anything was ever captured.
-    boolean isBegun() {
-      return !spool.end().equals(Position.START);
-    }
+    return opened;
   }
 
   /// What the bucket holds and what that means, before anything is done about it.
@@ -119,7 +85,7 @@ final class Opening {
   }
 
   /// Does what was decided, with the database at hand if need be.
-  Decided carryOut(Verdict verdict, Optional<Opened> opened)
+  Decided carryOut(Verdict verdict, Optional<LocalState.Opened> opened)
       throws IOException,
           StoreException,
           DamagedLogException,
@@ -134,16 +100,16 @@ final class Opening {
       case StartDecision.Continue(Position head) ->
           rebuild(opened.orElseThrow(), head, verdict.remote().orElseThrow());
       case StartDecision.Compare(Position head) ->
-          compare(head, verdict.remote().orElseThrow(), opened.map(Opened::record));
+          compare(head, verdict.remote().orElseThrow(), opened.map(LocalState.Opened::record));
       case StartDecision.TakeOver(Position head) -> takeOver(head, verdict.remote().orElseThrow());
       case StartDecision.Refuse(String reason) -> throw new FencedException(reason);
     };
   }
 
   /// A writer that may go on, and the database if it is attached already.
-  record Decided(Opened opened, Remote remote, Optional<Source> source) {}
+  record Decided(LocalState.Opened opened, Remote remote, Optional<Source> source) {}
 
-  private Decided create(Optional<Opened> opened)
+  private Decided create(Optional<LocalState.Opened> opened)
       throws IOException,
           StoreException,
           DamagedLogException,
@@ -158,7 +124,7 @@ final class Opening {
           config.url() + ": another writer began this log at the same moment; start again");
     }
     if (opened.isEmpty()) {
-      return new Decided(adopt(remote, Optional.empty()), remote, source);
+      return new Decided(local.begin(remote, Optional.empty()), remote, source);
     }
     return opened.get().tableFits()
         ? new Decided(opened.get(), remote, source)
@@ -170,14 +136,13 @@ final class Opening {
   private Id128 intend() throws IOException, UnsuitableDatabaseException, InterruptedException {
     attach();
     Id128 id = intended.orElseGet(() -> Id128.random(context.random()));
-    List<Id128> runs = List.of(Id128.random(context.random()));
-    new LocalRecord(id, config.url(), Position.START, 0, runs).write(files);
+    local.intend(id);
     return id;
   }
 
   /// The record is good, the table is not: find it from the database itself, or from the bucket and
   /// the spool.
-  private Decided rebuild(Opened damaged, Position head, Remote remote)
+  private Decided rebuild(LocalState.Opened damaged, Position head, Remote remote)
       throws IOException,
           StoreException,
           DamagedLogException,
@@ -186,29 +151,18 @@ final class Opening {
           FencedException {
     LOG.info("{}: finding the page checksums again", config.database());
     tableOf(head);
-    damaged.spool().close();
-    files.rename(PageTable.FILE_NEW, PageTable.FILE);
-    files.syncFolder();
-    Id128 run = Id128.random(context.random());
-    LocalRecord record = damaged.record().withStored(head, remote.headMillis()).withRun(run);
-    Opened opened = open(record, run);
-    if (!opened.tableFits()) {
-      throw new IOException(
-          "%s: the page checksums cannot be found again; move the state directory away"
-              .formatted(config.database()));
-    }
-    return new Decided(opened, remote, source);
+    return new Decided(local.mend(damaged, remote, head), remote, source);
   }
 
-  private Decided compare(Position head, Remote remote, Optional<LocalRecord> local)
+  private Decided compare(Position head, Remote remote, Optional<LocalRecord> record)
       throws IOException, UnsuitableDatabaseException, InterruptedException, FencedException {
     Source database = attach();
     PageSize pageSize = new PageSize(database.pageSize());
-    PageTable table = new PageTable(files, PageTable.FILE_NEW);
+    PageTable table = local.newTable();
     TableFill.Filled filled = fill(database, table, pageSize);
     if (!filled.checksum().equals(head.checksum())) {
-      files.delete(PageTable.FILE_NEW);
-      throw new FencedException(refusal(head, filled.checksum(), local));
+      local.dropNewTable();
+      throw new FencedException(refusal(head, filled.checksum(), record));
     }
     table.describe(
         pageSize,
@@ -216,11 +170,11 @@ final class Opening {
         head,
         filled.image().cursor(),
         FileStamp.identity(database.databaseStat()));
-    return new Decided(adopt(remote, Optional.of(table)), remote, source);
+    return new Decided(local.begin(remote, Optional.of(table)), remote, source);
   }
 
-  private String refusal(Position head, Checksum here, Optional<LocalRecord> local) {
-    Optional<Position> stored = local.map(LocalRecord::stored);
+  private String refusal(Position head, Checksum here, Optional<LocalRecord> record) {
+    Optional<Position> stored = record.map(LocalRecord::stored);
     if (stored.isPresent() && stored.get().txid().compareTo(head.txid()) > 0) {
       return ("%s: its head %s is before %s, which this machine stored there: objects are missing,"
               + " or the store's listing is old; start again, and if it stays so, look with"
@@ -252,13 +206,13 @@ final class Opening {
     LOG.warn("{}: taking over {} at {}", config.database(), config.url(), head);
     attach();
     PageTable table = tableOf(head);
-    return new Decided(adopt(remote, Optional.of(table)), remote, source);
+    return new Decided(local.begin(remote, Optional.of(table)), remote, source);
   }
 
   /// The table at a stored position, from the bucket, described and ready under its new name.
   private PageTable tableOf(Position position)
       throws IOException, StoreException, DamagedLogException, InterruptedException {
-    PageTable table = new PageTable(files, PageTable.FILE_NEW);
+    PageTable table = local.newTable();
     table.clear();
     if (position.equals(Position.START)) {
       return table;
@@ -276,34 +230,6 @@ final class Opening {
     } catch (PositionNotFoundException e) {
       throw new DamagedLogException(config.url(), String.valueOf(e.getMessage()), e);
     }
-  }
-
-  /// Begins a local state at the head. What an earlier state had spooled is set aside, not dropped.
-  private Opened adopt(Remote remote, Optional<PageTable> table) throws IOException {
-    Id128 run = Id128.random(context.random());
-    for (String name : files.names()) {
-      boolean spooled =
-          name.endsWith(ObjectKey.SUFFIX)
-              || (SpoolLogs.FILES.contains(name) && files.size(name) > 0);
-      if (spooled && !name.startsWith("diverged-")) {
-        LOG.warn("{}: setting aside {}", config.database(), name);
-        files.rename(name, "diverged-" + run + "-" + name + ".aside");
-      }
-    }
-    files.delete(PageTable.FILE);
-    if (table.isPresent()) {
-      table.get().force();
-      files.rename(PageTable.FILE_NEW, PageTable.FILE);
-    }
-    files.syncFolder();
-    LocalRecord record =
-        new LocalRecord(
-            remote.database().databaseId(),
-            config.url(),
-            remote.head(),
-            remote.headMillis(),
-            List.of(run));
-    return open(record, run);
   }
 
   private Source attach() throws IOException, UnsuitableDatabaseException, InterruptedException {

@@ -96,7 +96,7 @@ final class Presence {
   void watch(Shipping ship) throws IOException {
     if (ship.capture().isPresent() && !ship.capture().get().source().stillSameFiles()) {
       LOG.warn("{}: its files were removed or replaced; attaching again", config.database());
-      ship.detach();
+      ship.letGo();
       attachAt = context.nanos().getAsLong();
     }
   }

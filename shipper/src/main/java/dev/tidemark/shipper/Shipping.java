@@ -29,7 +29,7 @@ final class Shipping implements AutoCloseable {
       DatabaseConfig config,
       Context context,
       StateFiles files,
-      Opening.Opened opened,
+      LocalState.Opened opened,
       Delivery.Host host) {
     this.context = context;
     this.files = files;
@@ -85,7 +85,20 @@ final class Shipping implements AutoCloseable {
     return comparisons.get();
   }
 
-  void detach() throws IOException {
+  /// The names lead elsewhere now: takes what was committed in the last moment before, if that is
+  /// certain, and closes the files in any case.
+  void letGo() throws IOException {
+    Capture last = capture.orElseThrow();
+    try {
+      if (last.source().isOutOfReach() && overrun.hasRoom(spool.bytes())) {
+        last.captureLast();
+      }
+    } finally {
+      detach();
+    }
+  }
+
+  private void detach() throws IOException {
     if (capture.isPresent()) {
       Capture old = capture.get();
       capture = Optional.empty();

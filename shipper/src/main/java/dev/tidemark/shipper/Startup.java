@@ -18,7 +18,7 @@ final class Startup {
   /// The database that starts; its methods may be called from this thread.
   interface Host {
     /// Begin to capture from the local state.
-    void capture(Opening.Opened local);
+    void capture(LocalState.Opened local);
 
     /// Stop capturing, and let go of the local state's files.
     void takeBack();
@@ -48,7 +48,7 @@ final class Startup {
           FencedException,
           UnsuitableDatabaseException,
           InterruptedException {
-    Optional<Opening.Opened> local = opening.local();
+    Optional<LocalState.Opened> local = opening.local();
     if (local.isEmpty() || !local.get().tableFits() || takingOver) {
       return opening.carryOut(look(local), local);
     }
@@ -58,14 +58,14 @@ final class Startup {
       return carryOut(verdict, local.get());
     }
     host.takeBack();
-    Optional<Opening.Opened> again = opening.local();
+    Optional<LocalState.Opened> again = opening.local();
     return opening.carryOut(look(again), again);
   }
 
-  private Opening.Verdict look(Optional<Opening.Opened> local)
+  private Opening.Verdict look(Optional<LocalState.Opened> local)
       throws StoreException, DamagedLogException, FencedException, InterruptedException {
     return opening.look(
-        local.map(Opening.Opened::record),
+        local.map(LocalState.Opened::record),
         position ->
             local.isPresent()
                 && (local.get().record().stored().equals(position)
@@ -85,7 +85,7 @@ final class Startup {
     }
   }
 
-  private Opening.Decided carryOut(Opening.Verdict verdict, Opening.Opened local)
+  private Opening.Decided carryOut(Opening.Verdict verdict, LocalState.Opened local)
       throws IOException,
           StoreException,
           DamagedLogException,

@@ -18,7 +18,7 @@ final class WalPages implements PageSet {
     this.frames = frames;
     this.framesByPgno = entries;
     this.first = from;
-    entries.sort(from, to);
+    entries.sortUnsigned(from, to);
     int kept = from;
     for (int i = from; i < to; i++) {
       long pgno = entries.get(i) >>> 32;

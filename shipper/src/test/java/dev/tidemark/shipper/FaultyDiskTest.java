@@ -134,6 +134,34 @@ class FaultyDiskTest {
     }
   }
 
+  /// Nothing is stored meanwhile, so it is the spool itself that mends what a sync may have lost.
+  @Test
+  void saysNothingMoreOnceWhatASyncLostIsWrittenAgain() throws Exception {
+    try (Rig rig = new Rig(folder).files(_ -> disk.open()).interval(Duration.ofHours(1));
+        SqliteProcess app = SqliteProcess.open(rig.database())) {
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      DatabaseWorker database = rig.start();
+      long txid = Rig.stored(database).txid().value();
+      for (int i = 0; i < 2; i++) {
+        disk.syncsFail(true);
+        app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+        ledger.write(++txid, app.image());
+        awaitProblem(database, "Input/output error");
+        disk.syncsFail(false);
+
+        Rig.until("nothing is wrong any more", () -> database.status().problem().isEmpty());
+        app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+        ledger.write(++txid, app.image());
+        Position spooled = database.sync(DurabilityLevel.SPOOLED, Rig.PATIENCE);
+        assertThat(spooled.txid().value()).isEqualTo(txid);
+        assertThat(database.status().problem()).isEmpty();
+      }
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(txid);
+      assertThat(database.comparisons()).isEqualTo(1);
+      ledger.check(rig.store());
+    }
+  }
+
   private static void awaitProblem(DatabaseWorker database, String text) throws Exception {
     Rig.until(
         "it says " + text,

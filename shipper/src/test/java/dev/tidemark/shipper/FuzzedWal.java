@@ -45,7 +45,24 @@ final class FuzzedWal {
     // A sparse file of a tebibyte, and an index that speaks of more frames than memory has room
     // for.
     ByteBuffer.wrap(huge).putInt(MX_FRAME, Integer.MAX_VALUE).putLong(FILE_SIZE, 1L << 40);
-    return FuzzTarget.of("wal", List.of(sound, huge), FuzzedWal::parse).mending(FuzzedWal::mend);
+    return FuzzTarget.of("wal", List.of(sound, huge, high(sound)), FuzzedWal::parse)
+        .mending(FuzzedWal::mend);
+  }
+
+  /// The first page of each transaction is followed by pages beyond 2^31.
+  private static byte[] high(byte[] sound) {
+    byte[] input = sound.clone();
+    FuzzedWal fuzzed = new FuzzedWal(input);
+    WalIndexHeader header = fuzzed.header();
+    ByteBuffer out = ByteBuffer.wrap(input);
+    for (long frame = 1; frame <= header.mxFrame(); frame++) {
+      int at = WAL + (int) WalFormat.frameOffset(frame, header.pageSize());
+      int pgno = out.getInt(at);
+      int commit = out.getInt(at + 4);
+      out.putInt(at, pgno == 1 ? pgno : pgno | Integer.MIN_VALUE);
+      out.putInt(at + 4, commit == 0 ? 0 : commit | Integer.MIN_VALUE);
+    }
+    return mend(input);
   }
 
   private static byte[] input(byte[] wal, WalIndexHeader header) {
@@ -85,8 +102,13 @@ final class FuzzedWal {
   private static void read(WalPages pages, byte[] page) throws IOException {
     PageSet.Cursor cursor = pages.open();
     long count = 0;
+    long before = 0;
     for (long pgno = cursor.next(); pgno != 0; pgno = cursor.next()) {
+      if (pgno <= before) {
+        throw new AssertionError("page %d after page %d".formatted(pgno, before));
+      }
       cursor.read(page);
+      before = pgno;
       count++;
     }
     if (count != pages.count()) {

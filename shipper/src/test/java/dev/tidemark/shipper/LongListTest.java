@@ -24,11 +24,27 @@ class LongListTest {
     LongList list = new LongList();
     Arrays.stream(wanted).forEach(list::add);
 
-    list.sort(BEFORE, BEFORE + count);
+    list.sortUnsigned(BEFORE, BEFORE + count);
 
     Arrays.sort(wanted, BEFORE, BEFORE + count);
     for (int i = 0; i < wanted.length; i++) {
       assertThat(list.get(i)).as("seed %d, entry %d", seed, i).isEqualTo(wanted[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 3 * LongList.LARGE})
+  void sortsNumbersWithTheHighestBitBehindAllOthers(int count) {
+    long seed = System.nanoTime();
+    LongList list = new LongList();
+    new Random(seed).longs(count).forEach(list::add);
+
+    list.sortUnsigned(0, count);
+
+    for (int i = 1; i < count; i++) {
+      assertThat(Long.compareUnsigned(list.get(i - 1), list.get(i)))
+          .as("seed %d, entry %d", seed, i)
+          .isLessThanOrEqualTo(0);
     }
   }
 }

@@ -36,13 +36,13 @@ final class PlantedInSpool {
                 }
                 if (count * 2 >= pgnos.length) {\
                 """)
-            .in("Opening", FITS, "described.get().equals(spool.end());"),
+            .in("LocalState", FITS, "described.get().equals(spool.end());"),
         PlantedBug.of(
                 "tableDescribesAnUnwrittenLog",
                 "the table describes transactions that are not in the log yet, and a restart does"
                     + " not compare their ends",
                 Caught.PHANTOM)
             .in("Spool", "      logs.flush();\n      end.describe(", "      end.describe(")
-            .in("Opening", FITS, "table.isConsistent();"));
+            .in("LocalState", FITS, "table.isConsistent();"));
   }
 }

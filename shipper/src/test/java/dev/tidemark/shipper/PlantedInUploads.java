@@ -24,7 +24,7 @@ final class PlantedInUploads {
                 "what is captured is reported as stored",
                 Caught.NOT_STORED)
             .in(
-                "DatabaseLife",
+                "Steps",
                 "syncs.stored(ship.delivery().knownStored());",
                 "syncs.stored(ship.captured());"),
         PlantedBug.of(

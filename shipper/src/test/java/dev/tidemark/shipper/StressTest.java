@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StressTest {
   private static final long SECONDS = Long.getLong("tidemark.stress.seconds", 8);
   private static final long AUDIT_BYTES_PER_SECOND = 200L << 20;
+  private static final long AUDIT_WITHOUT_PAUSE = Long.MAX_VALUE;
   private static final int BUSY_MILLIS = 30_000;
   private static final List<String> MODES = List.of("PASSIVE", "FULL", "RESTART", "TRUNCATE");
 
@@ -60,11 +62,16 @@ class StressTest {
         for (int i = 0; i < 2; i++) {
           long own = seed + i;
           int checkpoint = List.of(7, 0).get(i);
-          writers.add(pool.submit(() -> writer(rig.database(), own, checkpoint)));
+          writers.add(
+              pool.submit(
+                  () -> writer(rig.database(), own, checkpoint, SqliteProcess::checkpoint)));
         }
         writers.add(pool.submit(() -> killed(rig.database(), seed + 10)));
         if (SqliteShell.isPresent()) {
-          writers.add(pool.submit(() -> shell(rig.database(), seed + 20)));
+          Random random = new Random(seed + 20);
+          writers.add(
+              pool.submit(() ->
+                  shell(rig.database(), "", () -> "PRAGMA wal_checkpoint(" + mode(random) + ")")));
         }
         TimeUnit.SECONDS.sleep(SECONDS);
         stop.set(true);
@@ -86,8 +93,60 @@ class StressTest {
     }
   }
 
+  /// One application checkpoints, vacuums and writes; others, of both versions, only write. So
+  /// SQLite itself has no reason to call anything busy.
+  @Test
+  void nobodyIsKeptFromAnythingByASelfAuditWithoutPause() throws Exception {
+    long seed = System.nanoTime();
+    try (Rig rig =
+            new Rig(folder, "app.db", LockMode.OFD)
+                .audit(Optional.of(Duration.ZERO), AUDIT_WITHOUT_PAUSE);
+        SqliteProcess first = SqliteProcess.open(rig.database(), "wal_autocheckpoint=0")) {
+      first.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      first.exec("CREATE TABLE tally(n)");
+      first.exec("INSERT INTO tally VALUES (0)");
+      DatabaseWorker database = rig.start();
+      long base = Rig.stored(database).txid().value();
+      List<Future<Long>> writers = new ArrayList<>();
+      try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+        writers.add(pool.submit(() -> writer(rig.database(), seed, 7, StressTest::alone)));
+        writers.add(pool.submit(() -> writer(rig.database(), seed + 1, 0, (_, _) -> {})));
+        if (SqliteShell.isPresent()) {
+          writers.add(
+              pool.submit(() -> shell(rig.database(), "PRAGMA wal_autocheckpoint=0", () -> "")));
+        }
+        TimeUnit.SECONDS.sleep(SECONDS);
+        stop.set(true);
+        long counted = 0;
+        for (Future<Long> writer : writers) {
+          counted += writer.get();
+        }
+        Position last = Rig.stored(database);
+        long passes = database.status().audit().passes();
+        Rig.until("a last pass", () -> database.status().audit().passes() > passes + 1);
+        assertThat(passes).as("self-audits, seed " + seed).isPositive();
+        assertThat(database.status().audit().mismatches())
+            .as("false alarms, seed " + seed)
+            .isZero();
+        assertThat(database.comparisons()).as("whole reads, seed " + seed).isEqualTo(1);
+        assertThat(last.txid().value() - base).as("commits, seed " + seed).isEqualTo(counted);
+      }
+    }
+  }
+
+  /// Nobody else checkpoints, so it comes to its end.
+  private static void alone(SqliteProcess app, String mode) throws IOException {
+    assertThat(app.checkpoint(mode).busy()).as(mode).isFalse();
+  }
+
+  /// A checkpoint in one of the modes.
+  private interface Checkpoint {
+    void run(SqliteProcess app, String mode) throws IOException;
+  }
+
   /// Answers how many transactions it committed.
-  private long writer(Path database, long seed, int autocheckpoint) throws Exception {
+  private long writer(Path database, long seed, int autocheckpoint, Checkpoint checkpoint)
+      throws Exception {
     Random random = new Random(seed);
     long commits = 0;
     try (SqliteProcess app =
@@ -97,15 +156,19 @@ class StressTest {
             "wal_autocheckpoint=" + autocheckpoint,
             "cache_size=20")) {
       while (!stop.get()) {
-        commits += act(app, random);
+        commits += act(app, random, checkpoint);
       }
     }
     return commits;
   }
 
-  private static int act(SqliteProcess app, Random random) throws IOException {
+  private static int act(SqliteProcess app, Random random, Checkpoint checkpoint)
+      throws IOException {
     return switch (random.nextInt(40)) {
-      case 0, 1, 2, 3 -> all(app, 0, "PRAGMA wal_checkpoint(" + mode(random) + ")");
+      case 0, 1, 2, 3 -> {
+        checkpoint.run(app, mode(random));
+        yield 0;
+      }
       case 4, 5, 6 ->
           all(app, 0, "BEGIN IMMEDIATE", "INSERT INTO t(x) VALUES (zeroblob(400000))", "ROLLBACK");
       case 7, 8, 9 ->
@@ -160,19 +223,16 @@ class StressTest {
     return 0;
   }
 
-  /// The other version of SQLite.
-  private long shell(Path database, long seed) throws IOException {
-    Random random = new Random(seed);
+  /// The other version of SQLite, with something to do before and after it writes.
+  private long shell(Path database, String before, Supplier<String> after) throws IOException {
     long commits = 0;
     while (!stop.get()) {
       String said =
           SqliteShell.run(
               database,
-              "PRAGMA busy_timeout=%d; INSERT INTO t(x) VALUES (randomblob(5000));"
-                      .formatted(BUSY_MILLIS)
-                  + "UPDATE tally SET n = n + 1; PRAGMA wal_checkpoint("
-                  + mode(random)
-                  + ");");
+              "PRAGMA busy_timeout=%d; %s; INSERT INTO t(x) VALUES (randomblob(5000));"
+                      .formatted(BUSY_MILLIS, before)
+                  + "UPDATE tally SET n = n + 1; %s;".formatted(after.get()));
       assertThat(said).doesNotContain("rror").doesNotContain("locked");
       commits += 2;
     }

@@ -47,6 +47,14 @@ public interface Source extends AutoCloseable {
   /// Whether the paths of database, -wal and -shm still lead to the files that are open here.
   boolean stillSameFiles() throws IOException;
 
+  /// Whether nobody who opens files by these names now can write to the WAL that is open here: its
+  /// name leads elsewhere, or none of them is a database. What is committed in it was then
+  /// committed to the database that is open here, and not to one that took its name. False where
+  /// that cannot be told.
+  default boolean isOutOfReach() throws IOException {
+    return false;
+  }
+
   /// A PASSIVE checkpoint by a short-lived connection.
   CheckpointResult checkpointPassive() throws IOException;
 

@@ -119,6 +119,11 @@ public final class SourceDatabase implements Source {
         && isAt(HostFiles.sibling(path, "-shm"), shm);
   }
 
+  @Override
+  public boolean isOutOfReach() throws IOException {
+    return !isAt(HostFiles.sibling(path, "-wal"), wal) || files.stat(path).isEmpty();
+  }
+
   private boolean isAt(Path at, RawFile file) throws IOException {
     Optional<FileStat> found = files.stat(at);
     return found.isPresent() && found.get().isSameFile(file.stat());

@@ -221,6 +221,31 @@ class SourceDatabaseTest {
   }
 
   @Test
+  void aWalIsOutOfReachWithoutItsNameOrItsDatabase() throws Exception {
+    Path file = directory.resolve("app.db");
+    Path log = HostFiles.sibling(file, "-wal");
+    Path aside = directory.resolve("aside");
+    try (var app = SqliteProcess.open(file)) {
+      app.exec("CREATE TABLE t(x)");
+      try (var source = SourceDatabase.open(file, LockMode.AUTO)) {
+        assertThat(source.isOutOfReach()).isFalse();
+
+        Files.move(file, aside);
+        assertThat(source.isOutOfReach()).as("no database").isTrue();
+
+        Files.writeString(file, "anything", StandardCharsets.US_ASCII);
+        assertThat(source.isOutOfReach()).as("another database").isFalse();
+
+        Files.delete(log);
+        assertThat(source.isOutOfReach()).as("no WAL either").isTrue();
+
+        Files.writeString(log, "anything", StandardCharsets.US_ASCII);
+        assertThat(source.isOutOfReach()).as("another WAL").isTrue();
+      }
+    }
+  }
+
+  @Test
   void bytesAreReadUpToTheEndOfTheFile() throws Exception {
     Path file = directory.resolve("app.db");
     try (var app = SqliteProcess.open(file)) {
