@@ -105,6 +105,27 @@ class OnceTest {
     }
   }
 
+  /// The page sums of the head come from the bucket then, through frames of some mebibytes.
+  @Test
+  void continuesALogOfLargeTransactionsInTheHeapOfADaemon() throws Exception {
+    try (SqliteProcess application = SqliteProcess.open(folder.resolve("app.db"))) {
+      application.exec("CREATE TABLE t(x)");
+      for (int i = 0; i < 8; i++) {
+        application.exec("INSERT INTO t VALUES (randomblob(7000000))");
+      }
+      assertThat(once("app.db").status()).isZero();
+      Files.move(folder.resolve(".app.db-tidemark"), folder.resolve("lost"));
+      application.exec("INSERT INTO t VALUES (1)");
+      String status = run("status", "log", "--json").out();
+      String head = status.replaceFirst("(?s).*\"head\":\"([^\"]*)\".*", "$1");
+      TidemarkProcess.Result result =
+          TidemarkProcess.small(folder)
+              .run("replicate", "app.db", "log", "--once", "--take-over", head);
+      assertThat(result.err()).doesNotContain("memory", "OutOfMemory");
+      assertThat(result.status()).isZero();
+    }
+  }
+
   private TidemarkProcess.Result once(String database, String... options) {
     String[] line = new String[options.length + 4];
     line[0] = "replicate";

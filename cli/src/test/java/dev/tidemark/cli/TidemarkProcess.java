@@ -19,14 +19,25 @@ public final class TidemarkProcess {
 
   private final Path folder;
   private final Map<String, String> environment;
+  private final List<String> memory;
 
   public TidemarkProcess(Path folder) {
     this(folder, Map.of());
   }
 
   public TidemarkProcess(Path folder, Map<String, String> environment) {
+    this(folder, environment, List.of("-Xmx128m"));
+  }
+
+  private TidemarkProcess(Path folder, Map<String, String> environment, List<String> memory) {
     this.folder = folder;
     this.environment = environment;
+    this.memory = memory;
+  }
+
+  /// With the heap that the launcher gives a daemon.
+  static TidemarkProcess small(Path folder) {
+    return new TidemarkProcess(folder, Map.of(), List.of("-Xmx40m", "-Xmn8m"));
   }
 
   /// Runs a command line to its end.
@@ -37,7 +48,8 @@ public final class TidemarkProcess {
   public Process start(String mainClass, String... arguments) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m"));
+    line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    line.addAll(memory);
     line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
     line.add(System.getProperty("java.class.path"));
     line.add(mainClass);

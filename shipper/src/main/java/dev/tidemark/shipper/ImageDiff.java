@@ -18,6 +18,7 @@ final class ImageDiff implements PageSet, ImageRead.Visitor, AutoCloseable {
   private final LongUnaryOperator sums;
   private final PageSize pageSize;
   private final BitSet differing = new BitSet();
+  private final PageSet marked = new MarkedPages(differing, this::read);
 
   private ImageDiff(StateFiles files, LongUnaryOperator sums, PageSize pageSize)
       throws IOException {
@@ -62,7 +63,7 @@ final class ImageDiff implements PageSet, ImageRead.Visitor, AutoCloseable {
 
   @Override
   public long count() {
-    return differing.cardinality();
+    return marked.count();
   }
 
   /// The first page that differs; 0 if none does.
@@ -70,22 +71,13 @@ final class ImageDiff implements PageSet, ImageRead.Visitor, AutoCloseable {
     return Math.max(differing.nextSetBit(1), 0);
   }
 
+  private void read(int pgno, byte[] page) throws IOException {
+    staged.read(pageSize.offsetOf(pgno), page, 0, page.length);
+  }
+
   @Override
   public Cursor open() {
-    return new Cursor() {
-      private int pgno;
-
-      @Override
-      public long next() {
-        pgno = differing.nextSetBit(pgno + 1);
-        return Math.max(pgno, 0);
-      }
-
-      @Override
-      public void read(byte[] page) throws IOException {
-        staged.read(pageSize.offsetOf(pgno), page, 0, page.length);
-      }
-    };
+    return marked.open();
   }
 
   @Override

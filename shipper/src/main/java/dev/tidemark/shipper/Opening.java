@@ -8,6 +8,7 @@ import dev.tidemark.sqlite.Source;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.PositionNotFoundException;
+import dev.tidemark.store.ReadAhead;
 import dev.tidemark.store.ReadListener;
 import dev.tidemark.store.RestoreTarget;
 import dev.tidemark.store.StateRead;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
 /// together. Blocks; run it where waiting is cheap.
 final class Opening {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
-  private static final int TABLE_PARTS_AHEAD = 2;
 
   private final DatabaseConfig config;
   private final Context context;
@@ -217,7 +217,7 @@ final class Opening {
     if (position.equals(Position.START)) {
       return table;
     }
-    StateReader reader = new StateReader(config.store(), TABLE_PARTS_AHEAD, ReadListener.NONE);
+    StateReader reader = new StateReader(config.store(), ReadAhead.NONE, ReadListener.NONE);
     try {
       StateRead read = reader.read(new RestoreTarget.AtTxid(position.txid()), new HeadTable(table));
       if (!read.position().equals(position)) {

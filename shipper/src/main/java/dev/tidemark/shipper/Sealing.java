@@ -11,10 +11,10 @@ import java.util.Optional;
 final class Sealing {
   private final StateFiles files;
   private final ObjectIdentity identity;
-  private final SpoolLog.Part part;
+  private final LogPart part;
   private Optional<SpooledObject> made = Optional.empty();
 
-  Sealing(StateFiles files, ObjectIdentity identity, SpoolLog.Part part) {
+  Sealing(StateFiles files, ObjectIdentity identity, LogPart part) {
     this.files = files;
     this.identity = identity;
     this.part = part;

@@ -1,109 +1,64 @@
 package dev.tidemark.shipper;
 
 import dev.tidemark.ltx.Id128;
-import dev.tidemark.ltx.ObjectIdentity;
-import dev.tidemark.ltx.ObjectKind;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
-import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 
-/// The local, durable queue of captured transactions that are not yet stored: closed segments,
-/// oldest first, then the logs; and the page-checksum table at its end. A segment is closed, and
-/// synced, before its first upload; its bytes never change after.
+/// The local, durable queue of captured transactions that are not yet stored: [ClosedSegments],
+/// oldest first, then the [SpoolLogs], up to the [SpoolEnd]. A segment is closed, and synced,
+/// before its first upload; its bytes never change after.
 ///
 /// Owned by one thread at a time; another one may make a [Sealing], and read a closed segment's
 /// file.
 final class Spool implements AutoCloseable {
   private final StateFiles files;
-  private final PageTable table;
-  private final DirtySums sums;
-  private final TableReplay replay;
   private final Id128 runId;
-  private final Id128 databaseId;
+  private final ClosedSegments segments;
   private final SpoolLogs logs;
-  private final Deque<SpooledObject> closed = new ArrayDeque<>();
+  private final SpoolEnd end;
   private Optional<Sealing> sealing = Optional.empty();
-  // The file of a transaction that could not be written. It is gone for good before another one
-  // takes the number, or a power cut might bring it back in its place.
-  private Optional<String> failed = Optional.empty();
-  // The whole of a segment that was cut, which a restart needs until its beginning is on record as
-  // stored.
-  private Optional<String> cut = Optional.empty();
   private byte[] page = {};
-  private Position end = Position.START;
-  private long commit;
-  private CaptureCursor cursor = CaptureCursor.NONE;
-  private FileStamp stamp = FileStamp.UNKNOWN;
 
   Spool(StateFiles files, PageTable table, Id128 runId, Id128 databaseId) throws IOException {
     this.files = files;
-    this.table = table;
-    this.sums = new DirtySums(table);
-    this.replay = new TableReplay(table);
     this.runId = runId;
-    this.databaseId = databaseId;
+    this.segments = new ClosedSegments(files, runId, databaseId);
     this.logs = new SpoolLogs(files);
+    this.end = new SpoolEnd(table);
   }
 
   /// Takes over what an earlier run left after `stored`, and brings the table forward over it.
   void recover(Position stored) throws IOException {
-    end = stored;
     files.delete(SpillScratch.FILE);
-    for (String name : files.names()) {
-      if (name.endsWith(ObjectKey.SUFFIX)) {
-        recoverObject(name);
-      } else if (name.endsWith(ObjectKey.SUFFIX + SpooledObject.PARTIAL)) {
-        files.delete(name);
-      }
-    }
+    Position closed = segments.recover(stored, end.replay());
     // What is there stays, and what the earlier run removed cannot come back in place of what
     // follows.
     files.syncFolder();
-    logs.recover(end, replay);
-    end = logs.end().orElse(end);
-    table.head().ifPresent(head -> commit = head.commit());
-    cursor = table.head().map(PageTable.Head::cursor).orElse(CaptureCursor.NONE);
-  }
-
-  private void recoverObject(String name) throws IOException {
-    boolean next = name.equals(SpooledObject.fileName(end));
-    Optional<SpooledObject> object = next ? SpooledObject.open(files, name) : Optional.empty();
-    if (object.isEmpty() || !replay.fits(object.get().index())) {
-      // Stored before, made up, or cut short by a crash: then its transactions are still in the
-      // log.
-      files.delete(name);
-      return;
-    }
-    closed.add(object.get());
-    object.get().replay(files, replay, CaptureCursor.NONE, replay.stamp());
-    end = object.get().end();
+    logs.recover(closed, end.replay());
+    end.recovered(logs.end().orElse(closed));
   }
 
   /// The position after the last transaction.
   Position end() {
-    return end;
+    return end.position();
   }
 
   /// The size of the database there, in pages.
   long commit() {
-    return commit;
+    return end.commit();
   }
 
   /// Where the WAL has been read to.
   CaptureCursor cursor() {
-    return cursor;
+    return end.cursor();
   }
 
   /// The WAL went on without a commit (a reset): remembers where reading goes on.
   void moveCursor(CaptureCursor next) throws IOException {
-    if (!next.equals(cursor)) {
-      cursor = next;
+    if (!next.equals(end.cursor())) {
+      end.moveCursor(next);
       if (logs.isSynced()) {
         describe();
       }
@@ -111,49 +66,44 @@ final class Spool implements AutoCloseable {
   }
 
   PageTable table() {
-    return table;
+    return end.table();
   }
 
   /// Local bytes in use, the table left out.
   long bytes() {
-    return logs.bytes() + closed.stream().mapToLong(SpooledObject::bytes).sum();
+    return logs.bytes() + segments.bytes();
   }
 
   /// How many transactions wait to be stored.
   long transactions(Position stored) {
-    return end.txid().value() - stored.txid().value();
+    return end().txid().value() - stored.txid().value();
   }
 
   boolean has(Position position) {
-    return logs.has(position) || closed.stream().anyMatch(object -> object.has(position));
+    return logs.has(position) || segments.has(position);
   }
 
   boolean isEmpty() {
-    return closed.isEmpty() && logs.isEmpty();
+    return segments.isEmpty() && logs.isEmpty();
   }
 
   /// When the oldest transaction that waits was captured.
   Optional<Long> oldestTimestampMillis() {
-    if (!closed.isEmpty()) {
-      return Optional.of(closed.getFirst().index().file(0).timestampMillis());
-    }
-    return logs.firstTimestampMillis();
+    return segments.firstTimestampMillis().or(logs::firstTimestampMillis);
   }
 
   /// When the newest transaction that waits was captured; 0 if none waits.
   long newestTimestampMillis() {
-    Optional<Long> newest = logs.lastTimestampMillis();
-    return newest.orElseGet(() -> closed.isEmpty() ? 0 : closed.getLast().lastTimestampMillis());
+    return logs.lastTimestampMillis().or(segments::lastTimestampMillis).orElse(0L);
   }
 
   /// Adds a transaction. It is safe from a kill after [#flush], and for good after [#sync].
   void append(TransactionDraft draft) throws IOException, LostContinuityException {
-    removeFailed();
-    stamp = stamp.withoutTimes();
+    segments.removeFailed();
     if (page.length != draft.pageSize().bytes()) {
       page = new byte[draft.pageSize().bytes()];
     }
-    TransactionWriter writer = new TransactionWriter(draft, end, commit, sums, runId.high(), page);
+    TransactionWriter writer = end.writer(draft, runId.high(), page);
     long length = writer.length();
     try (SpillScratch index = new SpillScratch(files)) {
       if (draft.kind() != TransactionDraft.Kind.COMMIT || length > SpoolLog.SEGMENT_BYTES) {
@@ -161,18 +111,8 @@ final class Spool implements AutoCloseable {
       } else {
         SpoolLog log = logFor(draft.pageSize(), length);
         log.append(writer, length, index);
-        end = log.end();
-        commit = draft.commit();
-        cursor = draft.cursor();
+        end.moveOver(draft, log.end());
       }
-    }
-  }
-
-  private void removeFailed() throws IOException {
-    if (failed.isPresent()) {
-      files.delete(failed.get());
-      files.syncFolder();
-      failed = Optional.empty();
     }
   }
 
@@ -193,26 +133,16 @@ final class Spool implements AutoCloseable {
       throws IOException, LostContinuityException {
     TransactionDraft draft = writer.draft();
     closeSegments();
-    table.reserve(draft.commit());
-    ObjectIdentity identity = identity(draft.pageSize(), end);
-    failed = Optional.of(SpooledObject.fileName(end));
+    table().reserve(draft.commit());
     SpooledObject object =
-        SpooledObject.write(
-            files,
-            identity,
-            end.txid().next(),
+        segments.write(
+            draft.pageSize(),
+            end(),
+            end().txid().next(),
             to -> to.endFile(writer.write(to.beginFile(length), index, false).row()));
-    failed = Optional.empty();
-    try {
-      object.replay(files, replay, draft.cursor(), stamp);
-    } catch (IOException | InternalError e) {
-      // Half applied, the table is good for nothing; a restart applies the object again.
-      throw new IllegalStateException("the page table could not be brought forward", e);
-    }
-    closed.add(object);
-    end = object.end();
-    commit = draft.commit();
-    cursor = draft.cursor();
+    end.replay(files, object, draft);
+    segments.add(object);
+    end.moveOver(draft, object.end());
   }
 
   /// Hands everything appended to the operating system.
@@ -244,7 +174,7 @@ final class Spool implements AutoCloseable {
   /// The database file that the position describes, from now on; with its times if the WAL is fully
   /// backfilled and nothing was committed since.
   void stamp(FileStamp file) throws IOException {
-    stamp = file;
+    end.stamp(file);
     if (logs.isSynced()) {
       describe();
     }
@@ -253,15 +183,11 @@ final class Spool implements AutoCloseable {
   /// Lets the table describe the end of the spool, which is written by now, though perhaps not
   /// synced: a kill between the two leaves transactions that [#recover] applies to the table.
   private void describe() throws IOException {
-    Optional<PageTable.Head> head = table.head();
-    if (head.isEmpty() && logs.isEmpty()) {
-      return;
+    Optional<PageSize> pageSize = logs.pageSize().or(end::pageSize);
+    if (pageSize.isPresent()) {
+      logs.flush();
+      end.describe(pageSize.get());
     }
-    logs.flush();
-    sums.flush();
-    table.shrink(commit, head.map(PageTable.Head::commit).orElse(commit));
-    PageSize pageSize = logs.pageSize().orElseGet(() -> head.orElseThrow().pageSize());
-    table.describe(pageSize, commit, end, cursor, stamp);
   }
 
   /// Closes the logs into segments, durably; nothing if they are empty.
@@ -284,8 +210,9 @@ final class Spool implements AutoCloseable {
     if (sealing.isEmpty()) {
       describe();
       SpoolLog log = logs.sealed();
-      SpoolLog.Part part = log.firstPart();
-      sealing = Optional.of(new Sealing(files, identity(log.pageSize(), part.start()), part));
+      LogPart part = log.firstPart();
+      sealing =
+          Optional.of(new Sealing(files, segments.identity(log.pageSize(), part.start()), part));
     }
     return sealing.get();
   }
@@ -293,7 +220,7 @@ final class Spool implements AutoCloseable {
   /// Takes over a segment that is made, unless that was done before.
   void sealed(Sealing done) throws IOException {
     if (sealing.isPresent() && sealing.get() == done) {
-      closed.add(done.made());
+      segments.add(done.made());
       sealing = Optional.empty();
       logs.sealed().dropFirst(done.transactions());
     }
@@ -304,53 +231,19 @@ final class Spool implements AutoCloseable {
     return logs.holdsWholeSegment();
   }
 
-  private ObjectIdentity identity(PageSize pageSize, Position start) {
-    return new ObjectIdentity(
-        ObjectKind.SEGMENT, runId, databaseId, pageSize, start.txid().next(), start.checksum());
-  }
-
   /// The segment to store next, if one is closed.
   Optional<SpooledObject> first() {
-    return Optional.ofNullable(closed.peekFirst());
+    return segments.first();
   }
 
-  /// Lets a segment begin at a position that is stored, as the head that a start found. It lies in
-  /// the middle of one if a copy of this machine went on with what was in the spool.
+  /// Lets a segment begin at a position that is stored; see [ClosedSegments#cutAt].
   void cutAt(Position stored) throws IOException {
-    List<SpooledObject> objects = new ArrayList<>(closed);
-    for (int i = 0; i < objects.size(); i++) {
-      SpooledObject object = objects.get(i);
-      if (object.has(stored) && !object.end().equals(stored)) {
-        objects.set(i, rest(object, stored));
-        cut = Optional.of(object.file());
-      }
-    }
-    closed.clear();
-    closed.addAll(objects);
-  }
-
-  private SpooledObject rest(SpooledObject object, Position from) throws IOException {
-    try {
-      return SpooledObject.write(
-          files,
-          identity(object.index().identity().pageSize(), from),
-          object.end().txid(),
-          new SegmentRest(files, object, from));
-    } catch (LostContinuityException e) {
-      throw new AssertionError(e);
-    }
+    segments.cutAt(stored);
   }
 
   /// Drops what lies up to a position that is stored, and is on record as stored.
   void dropUpTo(Position stored) throws IOException {
-    if (cut.isPresent()) {
-      files.delete(cut.get());
-      cut = Optional.empty();
-    }
-    while (!closed.isEmpty() && closed.getFirst().end().txid().compareTo(stored.txid()) <= 0) {
-      files.delete(closed.getFirst().file());
-      closed.removeFirst();
-    }
+    segments.dropUpTo(stored);
     logs.dropUpTo(stored);
   }
 

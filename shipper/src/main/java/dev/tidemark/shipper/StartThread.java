@@ -72,7 +72,7 @@ final class StartThread {
       turns.note(() -> succeeded(opening, decided));
     } catch (InterruptedException _) {
       turns.note(() -> failed(opening, Optional.empty()));
-    } catch (Exception | LinkageError e) {
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
       turns.note(() -> failed(opening, Optional.of(e)));
     }
   }

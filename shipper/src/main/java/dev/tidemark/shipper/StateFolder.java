@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -147,12 +147,13 @@ public final class StateFolder implements Closeable {
     }
   }
 
-  /// Removes a state folder in which nothing is left.
+  /// Removes a state folder in which nothing is left, where it may be removed.
   public static void removeIfEmpty(Path folder) throws IOException {
     try {
       Files.deleteIfExists(folder);
-    } catch (DirectoryNotEmptyException _) {
-      // Somebody uses it.
+    } catch (FileSystemException _) {
+      // Somebody uses it, or it is a disk of its own, or the folder above is not ours to change: an
+      // empty folder does no harm.
     }
   }
 }

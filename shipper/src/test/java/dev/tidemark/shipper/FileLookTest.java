@@ -2,16 +2,11 @@ package dev.tidemark.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.ltx.Id128;
-import dev.tidemark.ltx.Position;
-import dev.tidemark.store.testing.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +28,7 @@ class FileLookTest {
     private final SplittableRandom random;
     private final SimDatabase database;
     private final BusySource source;
-    private final StateFiles files;
+    private final CaptureProcess process;
     private final Spool spool;
     private final Capture capture;
     private final FileLook look;
@@ -43,43 +38,11 @@ class FileLookTest {
       database = new SimDatabase(PAGE_BYTES, () -> millis, random.split());
       database.open();
       database.journalMode(true);
-      files = new DiskFiles(Files.createDirectory(folder.resolve("state" + seed)));
-      spool =
-          new Spool(files, new PageTable(files, PageTable.FILE), new Id128(1, 1), new Id128(2, 2));
-      spool.recover(Position.START);
       source = new BusySource(database.openSource(), this::applicationHurries);
-      DatabaseConfig config =
-          new DatabaseConfig(
-              database.path(),
-              new MemoryStore(),
-              "bucket",
-              Optional.empty(),
-              Duration.ZERO,
-              Optional.empty(),
-              1L << 30,
-              1L << 30,
-              Optional.empty());
-      Context context =
-          new Context(
-              () -> Instant.ofEpochMilli(millis),
-              () -> millis * 1_000_000L,
-              _ -> {},
-              random,
-              _ -> source,
-              DiskFiles::new,
-              Runnable::run,
-              Runnable::run,
-              Runnable::run,
-              new IoBudget(1));
-      capture =
-          new Capture(
-              source,
-              spool,
-              files,
-              context,
-              new CommitTimes(),
-              () -> {},
-              new Overrun(config, files));
+      Path state = Files.createDirectory(folder.resolve("state" + seed));
+      process = new CaptureProcess(state, source, () -> Instant.ofEpochMilli(millis), () -> {});
+      spool = process.spool();
+      capture = process.capture();
       capture.reconcile();
       look = new FileLook(source, spool, capture.wal());
     }
@@ -104,15 +67,14 @@ class FileLookTest {
           }
         }
         case 10, 11 -> database.endReads();
-        case 12 -> database.crash(List.of(SimDatabase.Crash.values()).get(random.nextInt(5)));
+        case 12 -> database.crash(List.of(SimCrash.values()).get(random.nextInt(5)));
         case 13, 14, 15, 16, 17, 18 -> database.commit();
         default -> {}
       }
     }
 
     void captures() throws Exception {
-      capture.wal().observe();
-      capture.capture();
+      process.takes();
       capture.swapPin(false);
       spool.settle();
     }
@@ -149,9 +111,7 @@ class FileLookTest {
 
     @Override
     public void close() throws IOException {
-      capture.close();
-      spool.close();
-      files.close();
+      process.close();
     }
   }
 

@@ -45,7 +45,7 @@ final class PlantedInReaders {
                 "firstBoundaryTaken",
                 "rule 2: the first newer boundary is taken for the last",
                 Caught.NOT_STORED)
-            .on("SimScheduleTest#everyNewerBoundaryIsRead")
+            .on("SimTwinsTest#everyNewerBoundaryIsRead")
             .inStore(
                 "Records",
                 "while (absent - present > 1) {",

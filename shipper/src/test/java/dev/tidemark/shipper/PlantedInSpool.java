@@ -19,7 +19,7 @@ final class PlantedInSpool {
                 "tableNotWritten",
                 "the table says that it describes what it does not hold",
                 Caught.PHANTOM)
-            .in("Spool", "    sums.flush();\n", "    sums.clear();\n"),
+            .in("SpoolEnd", "    sums.flush();\n", "    sums.clear();\n"),
         PlantedBug.of(
                 "tableAheadOfTheSpool",
                 "page checksums reach the table before their transactions the log, and a restart"
@@ -42,7 +42,7 @@ final class PlantedInSpool {
                 "the table describes transactions that are not in the log yet, and a restart does"
                     + " not compare their ends",
                 Caught.PHANTOM)
-            .in("Spool", "    logs.flush();\n    sums.flush();", "    sums.flush();")
+            .in("Spool", "      logs.flush();\n      end.describe(", "      end.describe(")
             .in("LocalState", FITS, "table.isConsistent();"));
   }
 }

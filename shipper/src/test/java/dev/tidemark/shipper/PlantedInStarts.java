@@ -12,7 +12,7 @@ final class PlantedInStarts {
                 "spoolDroppedAtStart",
                 "rule 4: what an earlier run spooled is dropped",
                 Caught.DROPPED)
-            .in("Spool", "    logs.recover(end, replay);\n", ""),
+            .in("Spool", "    logs.recover(closed, end.replay());\n", ""),
         PlantedBug.of(
                 "headNotOnRecord",
                 "rule 4: a writer goes on from a head that is not on its record",
@@ -87,7 +87,7 @@ final class PlantedInStarts {
                 "rule 4: segments that wait are dropped at the start",
                 Caught.FENCED)
             .in(
-                "Spool",
+                "ClosedSegments",
                 "boolean next = name.equals(SpooledObject.fileName(end));",
                 "boolean next = false;"),
         PlantedBug.of(

@@ -55,7 +55,7 @@ final class PlantedInUploads {
                 """),
         PlantedBug.of(
                 "newestSegmentFirst", "rule 1: segments are put out of order", Caught.BROKEN_LOG)
-            .in("Spool", "closed.peekFirst()", "closed.peekLast()"),
+            .in("ClosedSegments", "closed.peekFirst()", "closed.peekLast()"),
         PlantedBug.of(
                 "segmentWithoutItsEnd",
                 "a transaction is lost between two segments",
@@ -80,7 +80,7 @@ final class PlantedInUploads {
             .on(
                 "SimScheduleTest#whereThereAreNoConditionsTheIdenticalSegmentIsPutAgainAfterARestart")
             .in(
-                "Spool",
+                "ClosedSegments",
                 "boolean next = name.equals(SpooledObject.fileName(end));",
                 "boolean next = false;"),
         PlantedBug.of(
@@ -151,7 +151,7 @@ final class PlantedInUploads {
                 "adoptionIsProof",
                 "rule 3: what lies in the slot and is ours counts, whatever the boundary",
                 Caught.NOT_STORED)
-            .on("SimScheduleTest#findingOneselfInADeletedSlotIsNoProof")
+            .on("SimTwinsTest#findingOneselfInADeletedSlotIsNoProof")
             .in(
                 "Uploader",
                 "case SlotVerdict.Ours() -> prove(object.slot());",
@@ -160,7 +160,7 @@ final class PlantedInUploads {
                 "absenceIsProof",
                 "rule 3: a slot that was read back and absent needs no other proof later",
                 Caught.NOT_STORED)
-            .on("SimScheduleTest#absentSlotIsNoProof")
+            .on("SimTwinsTest#absentSlotIsNoProof")
             .in(
                 "Uploader",
                 "  private int knownBoundary;",
@@ -189,7 +189,7 @@ final class PlantedInUploads {
                 "absentSlotIsSuccess",
                 "rule 3: a slot that is read back and absent counts as stored",
                 Caught.NOT_STORED)
-            .on("SimScheduleTest#absentSlotIsNoProof")
+            .on("SimTwinsTest#absentSlotIsNoProof")
             .in(
                 "Uploader",
                 "new Outcome.Failed(\"no clear answer to the put of \" + key);",

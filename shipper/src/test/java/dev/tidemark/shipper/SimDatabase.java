@@ -1,10 +1,8 @@
 package dev.tidemark.shipper;
 
 import dev.tidemark.sqlite.CheckpointResult;
-import dev.tidemark.sqlite.DatabaseHeader;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,51 +18,26 @@ import java.util.random.RandomGenerator;
 /// was killed there.
 final class SimDatabase {
   private static final Path PATH = Path.of("/sim/app.db");
-  private static final int PIN_TRIES = 5;
-  private static final int WAL_VERSION = 2;
-  private static final int ROLLBACK_VERSION = 1;
-  private static final int CONNECTIONS = 2;
-
-  /// Where the application is when it is killed.
-  enum Crash {
-    IDLE,
-    /// Some pages of a transaction were spilled to the log.
-    SPILLED,
-    /// All frames of a commit are written, the header is not.
-    UNPUBLISHED,
-    /// Between the two copies of the header.
-    HEADER,
-    CHECKPOINT
-  }
+  private static final int READS_MAX = 3;
 
   private final LongSupplier millis;
-  private final RandomGenerator random;
-  private final List<SimLog.Connection> connections = new ArrayList<>();
+  private final SimDatabaseFiles files;
+  private final SimCheckpoints checkpoints;
+  private final SimConnections connections;
   private final List<Integer> reads = new ArrayList<>();
-  private final SimHistory history;
-  private int pageSize;
-  private long nextIno = 100;
-  private Optional<SimHostFile> database = Optional.empty();
-  private Optional<SimHostFile> wal = Optional.empty();
-  // The files while somebody is connected, so that the wal-index counts.
-  private Optional<SimLog> live = Optional.empty();
   private Optional<SimSource> source = Optional.empty();
-  private Optional<SimLog.Mode> waiting = Optional.empty();
-  private long waitingSince;
-  private int refused;
   private boolean open;
 
   /// A machine without a database file. `millis` is its clock.
   SimDatabase(int pageSize, LongSupplier millis, RandomGenerator random) {
-    this(pageSize, millis, random, new SimHistory());
+    this(new SimDatabaseFiles(pageSize, millis, random, new SimHistory()), millis, random);
   }
 
-  private SimDatabase(
-      int pageSize, LongSupplier millis, RandomGenerator random, SimHistory history) {
-    this.pageSize = pageSize;
+  private SimDatabase(SimDatabaseFiles files, LongSupplier millis, RandomGenerator random) {
+    this.files = files;
     this.millis = millis;
-    this.random = random;
-    this.history = history;
+    this.connections = new SimConnections(files, random);
+    this.checkpoints = new SimCheckpoints(files, millis);
   }
 
   Path path() {
@@ -72,12 +45,12 @@ final class SimDatabase {
   }
 
   int pageSize() {
-    return pageSize;
+    return files.pageSize();
   }
 
   /// All committed states.
   SimHistory history() {
-    return history;
+    return files.history();
   }
 
   boolean isOpen() {
@@ -85,28 +58,19 @@ final class SimDatabase {
   }
 
   boolean exists() {
-    return database.isPresent();
+    return files.database().isPresent();
   }
 
   boolean isWal() {
-    return version() == WAL_VERSION;
-  }
-
-  private int version() {
-    return database.filter(f -> f.size() > 0).map(f -> (int) f.bytes(18, 1)[0]).orElse(0);
+    return files.isWal();
   }
 
   byte[] databaseBytes() {
-    return database.map(SimHostFile::bytes).orElseGet(() -> new byte[0]);
+    return files.database().map(SimHostFile::bytes).orElseGet(() -> new byte[0]);
   }
 
   byte[] walBytes() {
-    return wal.map(SimHostFile::bytes).orElseGet(() -> new byte[0]);
-  }
-
-  /// The wal-index, while somebody is connected.
-  Optional<SimShm> shm() {
-    return live.map(SimLog::shm);
+    return files.wal().map(SimHostFile::bytes).orElseGet(() -> new byte[0]);
   }
 
   // The application.
@@ -115,269 +79,138 @@ final class SimDatabase {
   void open() {
     if (!open) {
       open = true;
-      connections.clear();
-      for (int i = 0; i < CONNECTIONS; i++) {
-        connections.add(new SimLog.Connection());
-      }
-      if (database.isEmpty()) {
-        database = Optional.of(newFile());
-      }
-      connect(connections.getFirst());
+      connections.open();
+      files.create();
+      connectFirst();
     }
   }
 
-  private SimHostFile newFile() {
-    return new SimHostFile(nextIno++, millis.getAsLong());
-  }
-
-  /// The first to connect rebuilds the wal-index; so does whoever finds it torn.
-  private void connect(SimLog.Connection by) {
-    if (!isWal()) {
-      return;
+  private void connectFirst() {
+    if (isWal()) {
+      files.connect(connections.first());
     }
-    boolean first = live.isEmpty();
-    if (first) {
-      wal = wal.or(() -> Optional.of(newFile()));
-      live = Optional.of(log(wal.get()));
-    }
-    SimLog log = live.orElseThrow();
-    if (first || log.shm().isTorn()) {
-      log.recover(by);
-      recovered(log);
-    }
-  }
-
-  private SimLog log(SimHostFile itsWal) {
-    return new SimLog(database.orElseThrow(), itsWal, new SimShm(), pageSize, millis, random);
-  }
-
-  private void recovered(SimLog log) {
-    var header = log.shm().header();
-    history.recovered(pageSize, log.image(), header.salts(), header.mxFrame());
   }
 
   /// Closes as applications do. The last one to do so empties the log and removes it.
   void close() {
-    if (!open) {
-      return;
+    if (open) {
+      connectFirst();
+      leave();
+      closeLast();
     }
-    if (isWal()) {
-      connect(connections.getFirst());
-    }
-    leave();
-    closeLast();
   }
 
   private void leave() {
-    waiting = Optional.empty();
-    live.ifPresent(log -> log.shm().endReaders());
+    checkpoints.end();
+    files.live().ifPresent(log -> log.shm().endReaders());
     reads.clear();
     open = false;
   }
 
   /// If nobody is connected any more, somebody closed in good order.
-  private void closeLast() {
-    if (!open && live.isPresent() && !isAttached()) {
-      SimLog log = live.get();
-      if (log.shm().nBackfill() < log.shm().header().mxFrame()) {
-        log.backfill(log.shm().header().mxFrame(), Integer.MAX_VALUE);
-      }
-      live = Optional.empty();
-      wal = Optional.empty();
+  void closeLast() {
+    if (!open && !isAttached()) {
+      files.closeLast();
     }
   }
 
   /// Commits a random transaction. Empty: a waiting checkpoint keeps the writers out.
   Optional<SimState> commit() {
     requireOpen();
-    if (waiting.isPresent()) {
+    if (checkpoints.isWaiting()) {
       return Optional.empty();
     }
-    if (!isWal()) {
-      return Optional.of(writeInPlace(SimCommit.random(pages(), random)));
-    }
-    SimLog.Connection by = connection();
-    connect(by);
-    SimLog log = live.orElseThrow();
-    log.beginWrite(by);
-    SimCommit change = SimCommit.random(pages(), random);
-    int size = change.after().size();
-    SimLog.Tail tail = log.append(by, log.end(), change.writes(), size);
-    log.publish(tail, size);
-    return Optional.of(history.add(pageSize, change.after(), tail.salts(), tail.frame()));
-  }
-
-  private List<byte[]> pages() {
-    return history.current().orElseThrow().pages();
-  }
-
-  private SimLog.Connection connection() {
-    return connections.get(random.nextInt(connections.size()));
-  }
-
-  private SimState writeInPlace(SimCommit change) {
-    SimHostFile file = database.orElseThrow();
-    for (SimCommit.Write write : change.writes()) {
-      file.write((write.pgno() - 1L) * pageSize, write.page(), millis.getAsLong());
-    }
-    file.truncate(change.after().size() * pageSize, millis.getAsLong());
-    file.sync();
-    return history.add(pageSize, change.after(), 0, 0);
+    return Optional.of(connections.commit());
   }
 
   /// A transaction that spills pages to the log, and is rolled back.
   void rollBack() {
     requireOpen();
-    if (waiting.isEmpty() && isWal()) {
-      write(0);
+    if (!checkpoints.isWaiting() && isWal()) {
+      connections.spill();
     }
-  }
-
-  /// Frames beyond the committed ones; with `commit`, those of a whole commit.
-  private SimCommit write(int commit) {
-    SimLog.Connection by = connection();
-    connect(by);
-    SimLog log = live.orElseThrow();
-    log.beginWrite(by);
-    SimCommit change = SimCommit.random(pages(), random);
-    log.append(by, log.end(), change.writes(), commit * change.after().size());
-    return change;
   }
 
   /// The application is killed.
-  void crash(Crash at) {
+  void crash(SimCrash at) {
     requireOpen();
-    if (waiting.isEmpty() && isWal()) {
-      connect(connections.getFirst());
-      crashing(at, live.orElseThrow());
+    if (!checkpoints.isWaiting() && isWal()) {
+      connections.crash(at);
     }
     leave();
-    forgetIndex();
-  }
-
-  private void crashing(Crash at, SimLog log) {
-    switch (at) {
-      case IDLE -> {}
-      case SPILLED -> write(0);
-      case UNPUBLISHED -> history.failed(write(1).after());
-      case HEADER -> {
-        history.failed(write(1).after());
-        log.shm().tear();
-      }
-      case CHECKPOINT -> {
-        if (log.shm().canLock(0) && log.shm().nBackfill() < log.shm().header().mxFrame()) {
-          long safe = log.safeFrame();
-          if (safe > log.shm().nBackfill()) {
-            log.backfill(safe, random.nextInt(6));
-          }
-        }
-      }
-    }
-  }
-
-  /// Nobody is connected any more, and nobody closed: the log stays.
-  private void forgetIndex() {
-    if (!open && !isAttached()) {
-      live = Optional.empty();
+    if (!isAttached()) {
+      files.forgetIndex();
     }
   }
 
   /// Begins a read transaction that stays.
   void beginRead() {
     requireOpen();
-    if (isWal() && reads.size() < 3) {
-      connect(connections.getFirst());
-      reads.add(live.orElseThrow().shm().beginRead());
+    if (isWal() && reads.size() < READS_MAX) {
+      reads.add(files.connect(connections.first()).shm().beginRead());
     }
   }
 
   void endReads() {
-    live.ifPresent(log -> reads.forEach(slot -> log.shm().endRead(slot)));
+    files.live().ifPresent(log -> reads.forEach(slot -> log.shm().endRead(slot)));
     reads.clear();
   }
 
   /// A checkpoint that waits for nobody.
   CheckpointResult checkpoint(SimLog.Mode mode) {
     requireOpen();
-    if (!isWal() || waiting.isPresent()) {
-      return new CheckpointResult(waiting.isPresent(), -1, -1);
-    }
-    SimLog.Connection by = connection();
-    connect(by);
-    CheckpointResult result = live.orElseThrow().checkpoint(by, mode);
-    if (mode != SimLog.Mode.PASSIVE && reads.isEmpty()) {
-      refused = result.busy() ? refused + 1 : 0;
-    }
-    return result;
+    return checkpoints.run(connections::any, mode, !reads.isEmpty());
   }
 
   /// How many checkpoints in a row were refused though no reader was in the way: what the pin does
   /// to the application.
   int refusedInARow() {
-    return refused;
+    return checkpoints.refusedInARow();
   }
 
   /// Begins a checkpoint that waits, and keeps the writers out meanwhile. True if it is over.
   boolean waitFor(SimLog.Mode mode) {
     requireOpen();
-    if (waiting.isPresent() || !isWal()) {
+    if (checkpoints.isWaiting() || !isWal()) {
       return false;
     }
-    connect(connections.getFirst());
-    waiting = Optional.of(mode);
-    waitingSince = millis.getAsLong();
+    connectFirst();
+    checkpoints.await(mode);
     return retry();
   }
 
   /// What the busy handler does again and again. True if the checkpoint is over.
   boolean retry() {
-    if (waiting.isPresent()) {
-      SimLog log = live.orElseThrow();
-      SimLog.Mode mode = waiting.get();
-      if (!log.wouldWait(SimLog.Mode.FULL)) {
-        log.checkpoint(connections.getFirst(), SimLog.Mode.FULL);
-      }
-      if (!log.wouldWait(mode)) {
-        waiting = Optional.empty();
-        checkpoint(mode);
-      }
-    }
-    return waiting.isEmpty();
+    checkpoints.retry(connections::first).ifPresent(this::checkpoint);
+    return !checkpoints.isWaiting();
   }
 
   /// Since when a checkpoint waits, if one does.
   Optional<Long> waitingSince() {
-    return waiting.map(_ -> waitingSince);
+    return checkpoints.waitingSince();
   }
 
   /// Its busy timeout is over.
   CheckpointResult giveUp() {
-    SimLog.Mode mode = waiting.orElse(SimLog.Mode.PASSIVE);
-    waiting = Optional.empty();
-    return checkpoint(mode);
+    return checkpoint(checkpoints.end().orElse(SimLog.Mode.PASSIVE));
   }
 
   /// Switches to WAL, or back to a rollback journal. False: somebody else has the database open.
   boolean journalMode(boolean toWal) {
     requireOpen();
-    if (database.orElseThrow().size() == 0) {
-      int version = toWal ? WAL_VERSION : ROLLBACK_VERSION;
-      writeInPlace(SimCommit.create(pageSize, version, random));
-      connect(connections.getFirst());
+    boolean empty = files.database().orElseThrow().size() == 0;
+    if (!empty && isWal() == toWal) {
       return true;
     }
-    if (isWal() == toWal) {
-      return true;
-    }
-    if (isAttached() || waiting.isPresent() || !reads.isEmpty()) {
+    if (!empty && (isAttached() || checkpoints.isWaiting() || !reads.isEmpty())) {
       return false;
     }
-    if (!toWal) {
+    if (!empty && !toWal) {
       close();
       open = true;
     }
-    writeInPlace(SimCommit.version(pages(), toWal ? WAL_VERSION : ROLLBACK_VERSION));
-    connect(connections.getFirst());
+    files.journalMode(toWal);
+    connectFirst();
     return true;
   }
 
@@ -386,9 +219,14 @@ final class SimDatabase {
     if (!journalMode(false)) {
       return false;
     }
-    pageSize = bytes;
-    writeInPlace(SimCommit.vacuum(bytes, random));
+    files.vacuum(bytes);
     return journalMode(true);
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new IllegalStateException("the application is not running");
+    }
   }
 
   // The machine.
@@ -396,91 +234,42 @@ final class SimDatabase {
   /// A person stops the application, removes the log, and puts an older copy in place of the
   /// database: into the same file, or as another one.
   void replace(SimState older, boolean inPlace) {
-    if (!history.isPresent(older)) {
+    if (!history().isPresent(older)) {
       throw new IllegalArgumentException("never was a state of this line: " + older.number());
     }
     close();
-    unlinkLog();
-    pageSize = older.pageSize();
-    SimHostFile file = inPlace ? database.orElseThrow() : newFile();
-    file.truncate(0, millis.getAsLong());
-    file.write(0, older.image(), millis.getAsLong());
-    file.sync();
-    database = Optional.of(file);
-    history.backTo(older);
+    files.replace(older, inPlace);
   }
 
   /// Somebody writes to the database file who is not SQLite.
   void flip(long offset) {
-    SimHostFile file = database.orElseThrow();
-    byte[] changed = file.bytes(offset, 1);
-    changed[0] ^= 1;
-    file.write(offset, changed, millis.getAsLong());
+    files.flip(offset);
   }
 
   /// The application is stopped, and the files are removed.
   void delete() {
     close();
-    unlinkLog();
-    database = Optional.empty();
-    history.gone();
+    files.delete();
   }
 
-  private void unlinkLog() {
-    live = Optional.empty();
-    wal = Optional.empty();
-  }
-
-  /// The machine stops, and starts again. Nobody is connected then; recovery is up to who connects
-  /// next, but the history knows already what it will find.
+  /// The machine stops, and starts again; nobody is connected then.
   void losePower() {
     source.ifPresent(SimSource::kill);
     leave();
-    live = Optional.empty();
-    database.ifPresent(file -> file.losePower(random));
-    wal.ifPresent(file -> file.losePower(random));
-    if (isWal()) {
-      SimLog found = log(wal.orElseGet(() -> new SimHostFile(0, 0)));
-      found.recover(new SimLog.Connection());
-      recovered(found);
-    }
+    files.losePower();
   }
 
-  /// Another machine with a copy of this one's disk, as a volume snapshot makes it: nobody is
-  /// connected there.
+  /// Another machine with a copy of this one's disk, as a volume snapshot makes it.
   SimDatabase copy(RandomGenerator itsRandom) {
-    SimDatabase copy = new SimDatabase(pageSize, millis, itsRandom, history.copy());
-    copy.nextIno = nextIno;
-    copy.database = database.map(SimHostFile::copy);
-    copy.wal = wal.map(SimHostFile::copy);
-    return copy;
+    return new SimDatabase(files.copy(itsRandom), millis, itsRandom);
   }
-
-  // The source.
 
   /// Attaches as [dev.tidemark.sqlite.SourceDatabase#open] does.
   SimSource openSource() throws IOException, UnsuitableDatabaseException {
     if (source.isPresent()) {
       throw new IllegalStateException("somebody is attached");
     }
-    if (database.isEmpty()) {
-      throw new NoSuchFileException(PATH.toString());
-    }
-    byte[] header = new byte[DatabaseHeader.BYTES];
-    int length = database.get().read(0, header, 0, header.length);
-    DatabaseHeader.decodeWal(header, length, PATH);
-    SimLog.Connection by = new SimLog.Connection();
-    connect(by);
-    SimLog log = live.orElseThrow();
-    SimPin pin = new SimPin(log.shm());
-    for (int i = 0; i < PIN_TRIES && !pin.holdUnused(); i++) {
-      checkpointOn(log, by);
-    }
-    if (pin.state() == SimPin.State.RELEASED) {
-      closeLast();
-      throw new IOException(PATH + ": every reader slot is in use; try again");
-    }
-    SimSource opened = new SimSource(this, log, pin);
+    SimSource opened = SimSource.open(this, files, checkpoints);
     source = Optional.of(opened);
     return opened;
   }
@@ -488,40 +277,13 @@ final class SimDatabase {
   void detached(SimSource old) {
     if (source.isPresent() && source.get() == old) {
       source = Optional.empty();
-      forgetIndex();
+      if (!open) {
+        files.forgetIndex();
+      }
     }
-  }
-
-  /// Whether these are the files that the names lead to.
-  boolean isLive(SimLog files) {
-    return live.isPresent() && live.get().shm() == files.shm();
   }
 
   private boolean isAttached() {
-    return source.isPresent() && isLive(source.get().files());
-  }
-
-  /// A PASSIVE checkpoint by a connection that comes and goes.
-  CheckpointResult checkpointByAnother() throws IOException {
-    if (!isWal()) {
-      throw new NoSuchFileException(PATH.toString());
-    }
-    SimLog.Connection by = new SimLog.Connection();
-    connect(by);
-    CheckpointResult result = checkpointOn(live.orElseThrow(), by);
-    closeLast();
-    return result;
-  }
-
-  private CheckpointResult checkpointOn(SimLog log, SimLog.Connection by) {
-    return waiting.isPresent()
-        ? new CheckpointResult(true, -1, -1)
-        : log.checkpoint(by, SimLog.Mode.PASSIVE);
-  }
-
-  private void requireOpen() {
-    if (!open) {
-      throw new IllegalStateException("the application is not running");
-    }
+    return source.isPresent() && files.isLive(source.get().files());
   }
 }

@@ -52,7 +52,7 @@ class SimDatabaseTest {
       }
       case 8 -> {
         if (random.nextInt(3) == 0) {
-          database.crash(List.of(SimDatabase.Crash.values()).get(random.nextInt(5)));
+          database.crash(List.of(SimCrash.values()).get(random.nextInt(5)));
         }
       }
       default -> database.commit();

@@ -3,9 +3,7 @@ package dev.tidemark.shipper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.store.RestoreTarget;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,17 +20,12 @@ class SimInterleavingTest {
   private SimWorld shipped(int segments) {
     SimWorld world = new SimWorld(7, true, true);
     SimMachine a = world.machine();
-    a.start(Duration.ZERO, Optional.empty(), Optional.empty());
+    SimScript script = new SimScript(world);
+    script.start(a);
     for (int i = 0; i < segments; i++) {
-      store(world, a);
+      script.store(a);
     }
     return world;
-  }
-
-  private static void store(SimWorld world, SimMachine machine) {
-    SimState state = machine.database().commit().orElseThrow();
-    world.until("stored", () -> world.judge().head().checksum().equals(state.checksum()));
-    world.until("at rest", () -> !world.threads().isBusy());
   }
 
   private static SimThreads.SimProcess writing(SimMachine machine) {
@@ -106,7 +99,7 @@ class SimInterleavingTest {
       SimMachine a = world.machines().getFirst();
       SimMachine b = world.copy(a);
       b.database().open();
-      b.start(Duration.ZERO, Optional.empty(), Optional.empty());
+      new SimScript(world).start(b);
       world.until("b is at rest", () -> !world.threads().isBusy());
       return new Pair(world, writing(a), writing(b));
     });
@@ -123,7 +116,7 @@ class SimInterleavingTest {
       a.database().commit();
       b.database().commit();
       for (SimMachine machine : List.of(a, b)) {
-        machine.start(Duration.ZERO, Optional.empty(), Optional.empty());
+        new SimScript(world).start(machine);
       }
       return new Pair(world, a.process(), b.process());
     });
@@ -175,8 +168,7 @@ class SimInterleavingTest {
   private static void finish(Pair pair) {
     SimWorld world = pair.world();
     world.until("at rest", () -> !world.threads().isBusy());
-    SimThreads.SimProcess restore = world.restore(new RestoreTarget.Latest());
-    world.until("restored", () -> !world.threads().isAlive(restore));
+    new SimScript(world).untilDone(world.restore(new RestoreTarget.Latest()));
     SimMachine last = world.judge().owner().orElseThrow();
     assertThat(last.isFenced()).as("the last writer").isFalse();
     assertThat(last.database().history().find(world.judge().head().checksum())).isPresent();

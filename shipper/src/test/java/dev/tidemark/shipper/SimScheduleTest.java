@@ -16,29 +16,6 @@ class SimScheduleTest {
   private SimWorld world = new SimWorld(1, true, true);
   private SimScript script = new SimScript(world);
 
-  /// Two machines at one position, each with a commit of its own; the put of the second is on its
-  /// way to the slot that both want.
-  private record Twins(SimMachine a, SimMachine b, Position before, Position common) {
-    String slot() {
-      return SimScript.slotAfter(common);
-    }
-  }
-
-  private Twins twins() {
-    SimMachine a = world.machine();
-    script.start(a);
-    Position before = script.store(a);
-    Position common = script.store(a);
-    SimMachine b = world.copy(a);
-    b.database().open();
-    Twins twins = new Twins(a, b, before, common);
-    world.store().hold(SimScript.put(b, twins.slot()));
-    script.start(b);
-    script.commit(b);
-    script.steps();
-    return twins;
-  }
-
   @Test
   void cloneOfALiveDiskIsRefused() {
     SimMachine a = world.machine();
@@ -52,87 +29,6 @@ class SimScheduleTest {
     script.untilFenced(b);
     assertThat(world.judge().head()).isEqualTo(head);
     assertThat(b.ended().orElseThrow()).contains(head.toString());
-  }
-
-  @Test
-  void ofTwoClonesTheFirstToPutGoesOn() {
-    Twins twins = twins();
-    script.store(twins.a());
-
-    world.store().release();
-
-    script.untilFenced(twins.b());
-    assertThat(twins.a().runs()).isTrue();
-    script.store(twins.a());
-  }
-
-  @Test
-  void findingOneselfInADeletedSlotIsNoProof() {
-    Twins twins = twins();
-    Position first = script.store(twins.a());
-    script.store(twins.a());
-    script.store(twins.a());
-    world.pass(HOUR_NANOS);
-    script.retain(first);
-    assertThat(script.isStored(twins.slot())).isFalse();
-
-    world.store().doom(SimScript.put(twins.b(), twins.slot()), SimWeather.Fate.LOST_ANSWER);
-    world.store().release();
-    twins.b().ask();
-
-    script.untilFenced(twins.b());
-    assertThat(script.isStored(twins.slot())).as("the orphan").isTrue();
-  }
-
-  @Test
-  void absentSlotIsNoProof() {
-    Twins twins = twins();
-    Position first = script.store(twins.a());
-    script.store(twins.a());
-    script.store(twins.a());
-    script.retain(first);
-
-    world.store().doom(SimScript.put(twins.b(), twins.slot()), SimWeather.Fate.LOST_REQUEST);
-    world.store().release();
-    twins.b().ask();
-
-    script.untilFenced(twins.b());
-  }
-
-  @Test
-  void everyNewerBoundaryIsRead() {
-    Twins twins = twins();
-    // The first one is below the slot that B wants.
-    script.retain(twins.before());
-    Position taken = script.store(twins.a());
-    script.store(twins.a());
-    script.store(twins.a());
-    script.retain(taken);
-
-    world.store().release();
-    twins.b().ask();
-
-    script.untilFenced(twins.b());
-  }
-
-  @Test
-  void requestThatArrivesHoursLateProvesNothing() {
-    Twins twins = twins();
-    Position first = script.store(twins.a());
-    script.store(twins.a());
-    script.store(twins.a());
-    world.store().doom(SimScript.put(twins.b(), twins.slot()), SimWeather.Fate.LATE);
-    world.store().release();
-    world.until("the put is late", () -> world.store().hasPending());
-    twins.b().stopped(true);
-    world.pass(5 * HOUR_NANOS);
-    script.retain(first);
-    world.store().arrive();
-    assertThat(script.isStored(twins.slot())).as("the orphan").isTrue();
-    twins.b().stopped(false);
-    twins.b().ask();
-
-    script.untilFenced(twins.b());
   }
 
   @Test
@@ -183,7 +79,7 @@ class SimScheduleTest {
     SimThreads.SimProcess process = new SimThreads.SimProcess("follower");
     SimFollower follower = world.follower(process);
     world.threads().start(process, follower);
-    world.until("the follower has looked", () -> !world.threads().isAlive(process));
+    script.untilDone(process);
     return follower;
   }
 
@@ -208,8 +104,7 @@ class SimScheduleTest {
     assertThat(script.isStored(slot)).as("the orphan").isTrue();
 
     assertThat(follow().position()).isEqualTo(world.judge().head());
-    SimThreads.SimProcess restore = world.restore(new RestoreTarget.Latest());
-    world.until("restored", () -> !world.threads().isAlive(restore));
+    script.untilDone(world.restore(new RestoreTarget.Latest()));
     a.kill();
     script.start(a);
     script.store(a);

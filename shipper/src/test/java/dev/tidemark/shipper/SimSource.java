@@ -2,26 +2,63 @@ package dev.tidemark.shipper;
 
 import dev.tidemark.sqlite.CheckpointInfo;
 import dev.tidemark.sqlite.CheckpointResult;
+import dev.tidemark.sqlite.DatabaseHeader;
 import dev.tidemark.sqlite.FileStat;
 import dev.tidemark.sqlite.Source;
+import dev.tidemark.sqlite.UnsuitableDatabaseException;
 import dev.tidemark.sqlite.WalIndexHeader;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /// A simulated database, opened for capture. It keeps the files that it opened, whatever the
 /// application does to their names.
 final class SimSource implements Source {
+  private static final int PIN_TRIES = 5;
+
   private final SimDatabase machine;
+  private final SimDatabaseFiles names;
+  private final SimCheckpoints checkpoints;
   private final SimLog files;
   private final SimPin pin;
   private Optional<WalIndexHeader> seen = Optional.empty();
   private boolean ended;
 
-  SimSource(SimDatabase machine, SimLog files, SimPin pin) {
+  private SimSource(
+      SimDatabase machine,
+      SimDatabaseFiles names,
+      SimCheckpoints checkpoints,
+      SimLog files,
+      SimPin pin) {
     this.machine = machine;
+    this.names = names;
+    this.checkpoints = checkpoints;
     this.files = files;
     this.pin = pin;
+  }
+
+  /// Attaches to what the names lead to.
+  static SimSource open(SimDatabase machine, SimDatabaseFiles names, SimCheckpoints checkpoints)
+      throws IOException, UnsuitableDatabaseException {
+    Path path = machine.path();
+    if (names.database().isEmpty()) {
+      throw new NoSuchFileException(path.toString());
+    }
+    byte[] header = new byte[DatabaseHeader.BYTES];
+    int length = names.database().get().read(0, header, 0, header.length);
+    DatabaseHeader.decodeWal(header, length, path);
+    SimLog.Connection by = new SimLog.Connection();
+    SimLog files = names.connect(by);
+    SimPin pin = new SimPin(files.shm());
+    for (int i = 0; i < PIN_TRIES && !pin.holdUnused(); i++) {
+      checkpoints.byAnother(files, by);
+    }
+    if (pin.state() == SimPin.State.RELEASED) {
+      machine.closeLast();
+      throw new IOException(path + ": every reader slot is in use; try again");
+    }
+    return new SimSource(machine, names, checkpoints, files, pin);
   }
 
   SimLog files() {
@@ -104,19 +141,26 @@ final class SimSource implements Source {
   @Override
   public boolean stillSameFiles() {
     requireAlive();
-    return machine.isLive(files);
+    return names.isLive(files);
   }
 
   @Override
   public CheckpointResult checkpointPassive() throws IOException {
     requireAlive();
-    return machine.checkpointByAnother();
+    if (!names.isWal()) {
+      throw new NoSuchFileException(path().toString());
+    }
+    // By a connection that comes and goes.
+    SimLog.Connection by = new SimLog.Connection();
+    CheckpointResult result = checkpoints.byAnother(names.connect(by), by);
+    machine.closeLast();
+    return result;
   }
 
   @Override
   public boolean checkpointerIsWaiting() {
     requireAlive();
-    return machine.isLive(files) && machine.waitingSince().isPresent();
+    return names.isLive(files) && checkpoints.isWaiting();
   }
 
   @Override

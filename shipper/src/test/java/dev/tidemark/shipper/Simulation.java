@@ -21,7 +21,7 @@ final class Simulation {
   private static final int MACHINES = 3;
   private static final long HOUR_NANOS = 3_600_000_000_000L;
   private static final List<SimLog.Mode> MODES = List.of(SimLog.Mode.values());
-  private static final List<SimDatabase.Crash> CRASHES = List.of(SimDatabase.Crash.values());
+  private static final List<SimCrash> CRASHES = List.of(SimCrash.values());
 
   private final RandomGenerator random;
   private final SimWorld world;
@@ -113,7 +113,7 @@ final class Simulation {
       }
       case 3 -> {
         if (random.nextInt(3) == 0) {
-          SimDatabase.Crash at = CRASHES.get(random.nextInt(CRASHES.size()));
+          SimCrash at = CRASHES.get(random.nextInt(CRASHES.size()));
           world.tell("%s: the application is killed, %s".formatted(machine, at));
           database.crash(at);
         }

@@ -3,29 +3,23 @@ package dev.tidemark.shipper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemark.ltx.Id128;
-import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
-import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What the spool calls durable is still there when power comes back, whatever failed before, on a
 /// disk that loses all that it may lose.
 class SpoolDurabilityTest {
-  private static final PageSize PAGE_SIZE = new PageSize(512);
-  private static final int PAGES = 3;
-
   /// What making a segment of a log takes: creating, writing and syncing the file, naming it,
   /// syncing the folder, and cutting the log.
   private static final int SEALING_CALLS = 6;
 
   private SimDisk disk;
   private Spool spool;
-  private int transactions;
+  private NumberedDrafts drafts;
 
   @BeforeEach
   void begin() throws Exception {
@@ -35,7 +29,7 @@ class SpoolDurabilityTest {
   private void begin(SimDisk fresh) throws Exception {
     disk = fresh;
     spool = open();
-    transactions = 0;
+    drafts = new NumberedDrafts(0);
     append(TransactionDraft.Kind.FULL);
   }
 
@@ -116,8 +110,7 @@ class SpoolDurabilityTest {
     // Create, write; the sync fails; and the process is gone before it can remove the file.
     disk.failAt(3);
     disk.killAt(4);
-    TransactionDraft failing =
-        draft(TransactionDraft.Kind.RESYNC, transactions + 1, new AllPages((byte) 99));
+    TransactionDraft failing = drafts.vain(TransactionDraft.Kind.RESYNC);
     assertThatThrownBy(() -> spool.append(failing)).isInstanceOf(SimKilled.class);
 
     spool = open();
@@ -144,7 +137,7 @@ class SpoolDurabilityTest {
         assertThat(e).as("room %d", room).hasMessageContaining("No space left");
       }
       // What was appended and could not be written is still there, and written later.
-      transactions = (int) spool.end().txid().value();
+      drafts = new NumberedDrafts((int) spool.end().txid().value());
       assertThat(spool.end().txid()).as("room %d", room).isGreaterThanOrEqualTo(durable.txid());
       disk.room(Long.MAX_VALUE);
       append();
@@ -157,32 +150,11 @@ class SpoolDurabilityTest {
   @Test
   void transactionWhosePagesCouldNotBeReadLeavesNothingBehind() throws Exception {
     append();
-    AllPages pages = new AllPages((byte) 9);
-    PageSet faulty =
-        new PageSet() {
-          @Override
-          public long count() {
-            return PAGES;
-          }
-
-          @Override
-          public Cursor open() {
-            Cursor cursor = pages.open();
-            return new Cursor() {
-              @Override
-              public long next() throws IOException {
-                return cursor.next();
-              }
-
-              @Override
-              public void read(byte[] page) {
-                throw new InternalError("a fault in a mapped file");
-              }
-            };
-          }
+    MarkedPages.Content faulty =
+        (_, _) -> {
+          throw new InternalError("a fault in a mapped file");
         };
-    assertThatThrownBy(
-            () -> spool.append(draft(TransactionDraft.Kind.COMMIT, transactions + 1, faulty)))
+    assertThatThrownBy(() -> spool.append(drafts.vain(TransactionDraft.Kind.COMMIT, faulty)))
         .isInstanceOf(InternalError.class);
 
     append();
@@ -236,8 +208,7 @@ class SpoolDurabilityTest {
         begin(new SimDisk(seed));
         // Create, write, sync, rename; and then the folder.
         disk.failAt(5);
-        TransactionDraft failing =
-            draft(TransactionDraft.Kind.RESYNC, transactions + 1, new AllPages((byte) 99));
+        TransactionDraft failing = drafts.vain(TransactionDraft.Kind.RESYNC);
         assertThatThrownBy(() -> spool.append(failing)).isInstanceOf(IOException.class);
         if (restarts) {
           spool = open();
@@ -281,11 +252,7 @@ class SpoolDurabilityTest {
   }
 
   private Spool open(Position stored) throws IOException {
-    SimFiles files = disk.open();
-    Spool opened =
-        new Spool(files, new PageTable(files, PageTable.FILE), new Id128(1, 1), new Id128(2, 2));
-    opened.recover(stored);
-    return opened;
+    return SpoolModel.open(disk.open(), stored);
   }
 
   private Position afterPowerLoss() throws IOException {
@@ -298,45 +265,6 @@ class SpoolDurabilityTest {
   }
 
   private void append(TransactionDraft.Kind kind) throws Exception {
-    transactions++;
-    spool.append(draft(kind, transactions, new AllPages((byte) transactions)));
-  }
-
-  private static TransactionDraft draft(TransactionDraft.Kind kind, int number, PageSet pages) {
-    return new TransactionDraft(
-        kind,
-        1_000L + number,
-        PAGE_SIZE,
-        PAGES,
-        pages,
-        0,
-        0,
-        new CaptureCursor(7, number, 0, number));
-  }
-
-  /// Every page of a small database, filled with one byte.
-  private record AllPages(byte fill) implements PageSet {
-    @Override
-    public long count() {
-      return PAGES;
-    }
-
-    @Override
-    public Cursor open() {
-      return new Cursor() {
-        private long at;
-
-        @Override
-        public long next() {
-          at = at < PAGES ? at + 1 : 0;
-          return at;
-        }
-
-        @Override
-        public void read(byte[] page) {
-          Arrays.fill(page, fill);
-        }
-      };
-    }
+    spool.append(drafts.next(kind));
   }
 }

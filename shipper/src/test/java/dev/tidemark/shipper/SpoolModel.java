@@ -103,30 +103,9 @@ final class SpoolModel {
   }
 
   private static PageSet pages(BitSet changed, List<Integer> fills) {
-    return new PageSet() {
-      @Override
-      public long count() {
-        return changed.cardinality();
-      }
-
-      @Override
-      public Cursor open() {
-        return new Cursor() {
-          private int pgno;
-
-          @Override
-          public long next() {
-            pgno = changed.nextSetBit(pgno + 1);
-            return Math.max(pgno, 0);
-          }
-
-          @Override
-          public void read(byte[] page) {
-            System.arraycopy(page(fills.get(pgno - 1)), 0, page, 0, page.length);
-          }
-        };
-      }
-    };
+    return new MarkedPages(
+        changed,
+        (pgno, page) -> System.arraycopy(page(fills.get(pgno - 1)), 0, page, 0, page.length));
   }
 
   private State at(Position position) {

@@ -3,40 +3,18 @@ package dev.tidemark.cli.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.cli.TidemarkProcess;
-import dev.tidemark.sqlite.SqliteProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Signals and exit statuses of a real daemon process.
 @Timeout(60)
-class DaemonProcessTest {
+class DaemonProcessTest extends DaemonFixture {
   private static final String STARTED = "shipping to ";
-
-  @TempDir Path folder;
-
-  private TidemarkProcess tidemark;
-  private SqliteProcess application;
-
-  @BeforeEach
-  void createDatabase() throws Exception {
-    tidemark = new TidemarkProcess(folder);
-    application = SqliteProcess.open(folder.resolve("app.db"));
-    application.exec("CREATE TABLE t(x)");
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    application.close();
-  }
 
   @Test
   void drainsAndEndsWithZero() throws Exception {
@@ -230,9 +208,7 @@ class DaemonProcessTest {
   }
 
   private Process start(String... options) {
-    List<String> line = new ArrayList<>(List.of("replicate", "app.db", "log"));
-    line.addAll(List.of(options));
-    return tidemark.start("dev.tidemark.cli.Main", line.toArray(String[]::new));
+    return replicate("log", options);
   }
 
   private void awaitLog(String text) throws Exception {

@@ -3,7 +3,6 @@ package dev.tidemark.cli.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.cli.TidemarkProcess;
-import dev.tidemark.sqlite.SqliteProcess;
 import dev.tidemark.store.s3.S3TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,35 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A real daemon that proves what it stores.
 @Timeout(120)
-class ProofProcessTest {
+class ProofProcessTest extends DaemonFixture {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  @TempDir Path folder;
-
-  private TidemarkProcess tidemark;
-  private SqliteProcess application;
-
-  @BeforeEach
-  void createDatabase() throws Exception {
-    tidemark = new TidemarkProcess(folder);
-    application = SqliteProcess.open(folder.resolve("app.db"));
-    application.exec("CREATE TABLE t(x)");
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    application.close();
-  }
 
   @Test
   void provenFollowsStored() throws Exception {
@@ -180,9 +159,7 @@ class ProofProcessTest {
   }
 
   private Process start(String url, String... options) throws Exception {
-    List<String> line = new ArrayList<>(List.of("replicate", "app.db", url));
-    line.addAll(List.of(options));
-    Process daemon = tidemark.start("dev.tidemark.cli.Main", line.toArray(String[]::new));
+    Process daemon = replicate(url, options);
     while (!Files.readString(folder.resolve("stderr")).contains("shipping to ")) {
       assertThat(daemon.isAlive()).as(Files.readString(folder.resolve("stderr"))).isTrue();
       Thread.sleep(20);

@@ -128,7 +128,7 @@ record Choices(
         random.nextInt(400),
         random.nextInt(2) * random.nextInt(600),
         at,
-        pick(random, List.of(1, 1, 1, 2, 3)),
+        at.needs(Need.START) ? 1 : pick(random, List.of(1, 1, 1, 2, 3)),
         random.nextInt(4) > 0);
   }
 

@@ -67,6 +67,8 @@ enum DaemonStep {
   /// What a round has to be like for a daemon to come to a step at all.
   enum Need {
     SYNCS,
+    RESYNC,
+    START,
     OFD_LOCKS,
     FOLDER,
     S3
@@ -74,6 +76,9 @@ enum DaemonStep {
 
   boolean needs(Need need) {
     return switch (need) {
+      case RESYNC -> type.endsWith(".Resync");
+      case START ->
+          type.endsWith(".Opening") || method.equals("recover") || method.equals("attach");
       case SYNCS -> method.equals("sync") || method.equals("syncWal");
       case OFD_LOCKS -> type.endsWith(".OfdPin");
       case FOLDER -> type.endsWith(".LocalStore");

@@ -15,6 +15,8 @@ final class Round implements AutoCloseable {
   /// A disk is filled twice, and has some room in between.
   private static final int FULL_DISK_RESYNCS = 2;
 
+  private static final int COMMITS_MILLIS = 500;
+
   private final Choices choices;
   private final Site site;
   private final List<Site.Shipped> databases;
@@ -120,6 +122,12 @@ final class Round implements AutoCloseable {
       case STOP_DAEMON -> daemon.pause(millis);
       case AT_STEP -> {
         daemon.kill();
+        if (step.at().needs(DaemonStep.Need.RESYNC)) {
+          // The last one to close empties the log, and what follows nobody has seen.
+          application.close();
+          application.start();
+          Thread.sleep(COMMITS_MILLIS);
+        }
         daemon.startTo(step);
       }
       case KILL_WRITER -> application.killWriter();

@@ -59,13 +59,14 @@ final class StepTrap implements AutoCloseable {
     return "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=127.0.0.1:" + address;
   }
 
-  /// Waits until the daemon, which was started meanwhile, has come to the step `times` times; then
-  /// all of it stands still. False if it did not in this time; then it goes on without us.
+  /// Waits until the daemon, which was started meanwhile, has come to the step `times` times, or
+  /// once in the second half of the time; then all of it stands still. False if it did not; then it
+  /// goes on without us.
   boolean await(DaemonStep step, int times, long millis) throws IOException, InterruptedException {
     try {
       VirtualMachine daemon = connector.accept(arguments);
       machine = Optional.of(daemon);
-      Count count = new Count(times);
+      Count count = new Count(times, System.nanoTime() + millis * 1_000_000 / 2);
       ClassPrepareRequest prepare = daemon.eventRequestManager().createClassPrepareRequest();
       prepare.addClassFilter(step.type());
       prepare.enable();
@@ -86,15 +87,17 @@ final class StepTrap implements AutoCloseable {
   }
 
   private static final class Count {
+    private final long patientUntil;
     private int left;
 
-    Count(int times) {
-      left = times;
+    Count(int times, long patientUntil) {
+      this.left = times;
+      this.patientUntil = patientUntil;
     }
 
     boolean isUp() {
       left--;
-      return left <= 0;
+      return left <= 0 || System.nanoTime() - patientUntil > 0;
     }
   }
 

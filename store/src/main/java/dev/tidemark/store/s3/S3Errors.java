@@ -123,20 +123,30 @@ final class S3Errors {
               "AuthorizationHeaderMalformed",
               "IllegalLocationConstraintException" ->
               "the bucket lies in another region: add region=… to the URL";
-          default -> advice(doing, e.statusCode());
+          default -> byStatus(doing, e);
         };
     return Optional.of(text).filter(known -> !known.isEmpty());
   }
 
-  private static String advice(S3Action doing, int status) {
-    return switch (status) {
+  private static String byStatus(S3Action doing, AwsServiceException e) {
+    return switch (e.statusCode()) {
       case 401, 403 -> "access denied: allow " + doing.right();
       case 301, 307, 308 -> "the bucket lies elsewhere: check region and endpoint in the URL";
-      case 404 -> "this answer is not an S3 server's: check the endpoint in the URL";
+      case 404 ->
+          isCut(e) ? "" : "this answer is not an S3 server's: check the endpoint in the URL";
       case 405, 501 ->
           "the server does not offer this request (conditional writes are needed): see doctor";
       default -> "";
     };
+  }
+
+  /// Whether it is an S3 error by its kind, but without a code: its end did not arrive.
+  private static boolean isCut(AwsServiceException e) {
+    return code(e).isEmpty()
+        && Optional.ofNullable(e.awsErrorDetails())
+            .flatMap(it -> it.sdkHttpResponse().firstMatchingHeader("Content-Type"))
+            .filter(type -> type.contains("xml"))
+            .isPresent();
   }
 
   private static String network(RuntimeException e) {

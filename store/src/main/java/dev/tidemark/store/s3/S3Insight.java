@@ -5,6 +5,7 @@ import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoreInsight;
 import dev.tidemark.store.StoreUrl;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -44,7 +45,7 @@ final class S3Insight implements StoreInsight {
           .sdkHttpResponse()
           .firstMatchingHeader("Date")
           .flatMap(S3Insight::time);
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       throw errors.translate(S3Action.LIST.of(KeyRule.PROBES), e);
     }
   }
@@ -69,7 +70,7 @@ final class S3Insight implements StoreInsight {
           .filter(rule -> LifecycleRules.harms(rule, root))
           .map(LifecycleRules::text)
           .toList();
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       if (Thread.interrupted()) {
         throw (InterruptedException) new InterruptedException("life-cycle rules").initCause(e);
       }

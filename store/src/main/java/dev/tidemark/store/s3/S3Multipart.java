@@ -62,7 +62,7 @@ final class S3Multipart {
       connection.client().completeMultipartUpload(request);
       done = true;
       return PutOutcome.STORED;
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       return errors.outcome(S3Action.STORE.of(path), e);
     } finally {
       if (!done) {
@@ -77,7 +77,7 @@ final class S3Multipart {
     try {
       connection.client().completeMultipartUpload(completion(upload, parts(upload)).build());
       done = true;
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       throw errors.translate(S3Action.STORE.of(path), e);
     } finally {
       if (!done) {
@@ -92,7 +92,7 @@ final class S3Multipart {
           .client()
           .createMultipartUpload(start -> start.bucket(bucket).key(path))
           .uploadId();
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       throw errors.translate(S3Action.STORE.of(path), e);
     }
   }
@@ -145,7 +145,7 @@ final class S3Multipart {
       connection
           .client()
           .abortMultipartUpload(one -> one.bucket(bucket).key(path).uploadId(upload));
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       LOG.debug("the parts of {} could not be removed", path, e);
     } finally {
       if (interrupted) {

@@ -186,7 +186,7 @@ final class S3Store implements ObjectStore {
         return new Answer.NoSuchRange();
       }
       throw errors.translate(S3Action.READ.of(key), e);
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       throw errors.translate(S3Action.READ.of(key), e);
     }
   }
@@ -219,7 +219,7 @@ final class S3Store implements ObjectStore {
         return Optional.empty();
       }
       throw errors.translate(S3Action.READ.of(key), e);
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       throw errors.translate(S3Action.READ.of(key), e);
     }
   }
@@ -228,7 +228,7 @@ final class S3Store implements ObjectStore {
   public ListPage list(String prefix, String after) throws StoreException, InterruptedException {
     try {
       return new S3Listing(connection.client(), url, root).page(prefix, after);
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       throw errors.translate(S3Action.LIST.of(prefix), e);
     }
   }
@@ -237,7 +237,7 @@ final class S3Store implements ObjectStore {
   public void delete(String key) throws StoreException, InterruptedException {
     try {
       connection.client().deleteObject(one -> one.bucket(url.bucket()).key(path(key)));
-    } catch (SdkException | MissingCredentialsException e) {
+    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       if (e instanceof AwsServiceException answer && S3Errors.isMissingObject(answer)) {
         LOG.debug("{} was deleted already", key);
         return;

@@ -38,18 +38,21 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreProbeTest {
   private final MemoryStore memory = new MemoryStore();
 
+  /// Puts whether there is an object or not.
+  private ObjectStore careless() {
+    return new PassingStore(memory) {
+      @Override
+      public PutOutcome putIfAbsent(String key, Body body)
+          throws StoreException, InterruptedException {
+        store.put(key, body);
+        return PutOutcome.STORED;
+      }
+    };
+  }
+
   @Test
   void ignoredConditionIsDetectOnly() throws Exception {
-    Report report =
-        Probing.run(
-            new PassingStore(memory) {
-              @Override
-              public PutOutcome putIfAbsent(String key, Body body)
-                  throws StoreException, InterruptedException {
-                store.put(key, body);
-                return PutOutcome.STORED;
-              }
-            });
+    Report report = Probing.run(careless());
     assertThat(report.mode()).isEqualTo(Mode.DETECT_ONLY);
     assertThat(Probing.failed(report)).containsExactly("put if absent", "duel");
     assertThat(memory.objects()).isEmpty();
@@ -100,15 +103,6 @@ class StoreProbeTest {
 
   @Test
   void conditionMustHoldForPartsToo() throws Exception {
-    ObjectStore careless =
-        new PassingStore(memory) {
-          @Override
-          public PutOutcome putIfAbsent(String key, Body body)
-              throws StoreException, InterruptedException {
-            store.put(key, body);
-            return PutOutcome.STORED;
-          }
-        };
     Report report =
         Probing.run(
             Probing.telling(
@@ -116,7 +110,7 @@ class StoreProbeTest {
                 new StoreInsight() {
                   @Override
                   public Optional<ObjectStore> inParts() {
-                    return Optional.of(careless);
+                    return Optional.of(careless());
                   }
                 }));
     assertThat(report.mode()).isEqualTo(Mode.DETECT_ONLY);

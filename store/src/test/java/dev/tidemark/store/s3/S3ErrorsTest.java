@@ -166,6 +166,20 @@ class S3ErrorsTest {
     }
   }
 
+  /// Without its end, it is not known what was missing.
+  @ParameterizedTest
+  @CsvSource({"0", "1", "40", "60"})
+  void refusalCutShortMayPass(int arrives) throws Exception {
+    String xml = "<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>";
+    String cut =
+        "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Type: application/xml\r\n"
+            + "Content-Length: %d\r\n\r\n%s".formatted(xml.length(), xml.substring(0, arrives));
+    try (RawServer server = RawServer.answering(cut);
+        ObjectStore store = open(server.url())) {
+      assertAllFail(store, Kind.UNAVAILABLE, "");
+    }
+  }
+
   @Test
   void refusalNamesTheRightThatIsMissing() throws Exception {
     try (RawServer server = RawServer.refusing("403 Forbidden", "AccessDenied");
