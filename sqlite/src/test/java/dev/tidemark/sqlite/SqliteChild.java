@@ -114,7 +114,12 @@ final class SqliteChild {
     return serialize(connection, "main");
   }
 
+  /// As another connection sees it: a page that was given back within a savepoint may have a
+  /// content in this one's cache that was never written.
   static byte[] serialize(Connection connection, String schema) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA shrink_memory");
+    }
     return connection.unwrap(SQLiteConnection.class).serialize(schema);
   }
 

@@ -10,6 +10,8 @@ import java.util.Random;
 
 /// The processes that write to the databases of a round, and one that checkpoints.
 final class Application {
+  private static final String TABLE = "CREATE TABLE writes(n INTEGER PRIMARY KEY, body BLOB)";
+
   private final Site site;
   private final Choices choices;
   private final List<Site.Shipped> databases;
@@ -27,17 +29,26 @@ final class Application {
 
   /// Makes a database in WAL mode with the table that the writers use; they go on from its state.
   static void create(Site.Shipped database, int pageSize, String autoVacuum) throws IOException {
-    try (SqliteProcess made = create(database.file(), pageSize, autoVacuum)) {
+    try (SqliteProcess made = empty(database.file(), pageSize, autoVacuum)) {
+      // The first state of a WAL database; a daemon may see it before the table is there.
+      database.journal().append(made);
+      made.exec(TABLE);
       database.journal().append(made);
     }
   }
 
   static SqliteProcess create(Path file, int pageSize, String autoVacuum) throws IOException {
+    SqliteProcess made = empty(file, pageSize, autoVacuum);
+    made.exec(TABLE);
+    return made;
+  }
+
+  private static SqliteProcess empty(Path file, int pageSize, String autoVacuum)
+      throws IOException {
     SqliteProcess made = SqliteProcess.openAsIs(file);
     made.exec("PRAGMA page_size=" + pageSize);
     made.exec("PRAGMA auto_vacuum=" + autoVacuum);
     made.exec("PRAGMA journal_mode=WAL");
-    made.exec("CREATE TABLE writes(n INTEGER PRIMARY KEY, body BLOB)");
     return made;
   }
 

@@ -15,7 +15,7 @@ interface Depot extends AutoCloseable {
   /// It cannot be reached until [#bringBack].
   void takeAway() throws IOException;
 
-  void bringBack() throws IOException;
+  void bringBack() throws IOException, InterruptedException;
 
   /// From now on the way there is as bad as it was drawn.
   void storm();

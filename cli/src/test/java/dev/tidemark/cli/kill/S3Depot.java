@@ -52,7 +52,7 @@ final class S3Depot implements Depot {
   }
 
   @Override
-  public void bringBack() throws IOException {
+  public void bringBack() throws IOException, InterruptedException {
     proxy.back();
   }
 

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -35,6 +36,9 @@ public final class FaultProxy implements AutoCloseable {
   private final InetSocketAddress server;
   private final Random random;
   private final int port;
+  private static final int BIND_ATTEMPTS = 100;
+  private static final int BIND_PAUSE_MILLIS = 100;
+
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
   private volatile Weather weather = Weather.CALM;
@@ -84,9 +88,17 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  public synchronized void back() throws IOException {
-    if (listener.isEmpty()) {
-      listener = Optional.of(listen(port));
+  /// On the same port; somebody's outgoing connection may have it for a moment.
+  public synchronized void back() throws IOException, InterruptedException {
+    for (int attempt = 1; listener.isEmpty(); attempt++) {
+      try {
+        listener = Optional.of(listen(port));
+      } catch (BindException e) {
+        if (attempt == BIND_ATTEMPTS) {
+          throw e;
+        }
+        Thread.sleep(BIND_PAUSE_MILLIS);
+      }
     }
   }
 
