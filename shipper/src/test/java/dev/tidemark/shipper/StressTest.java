@@ -73,12 +73,7 @@ class StressTest {
               pool.submit(() ->
                   shell(rig.database(), "", () -> "PRAGMA wal_checkpoint(" + mode(random) + ")")));
         }
-        TimeUnit.SECONDS.sleep(SECONDS);
-        stop.set(true);
-        long counted = 0;
-        for (Future<Long> writer : writers) {
-          counted += writer.get();
-        }
+        long counted = letRun(writers);
         counted += first.queryLong("SELECT max(n) FROM writes");
         Position last = Rig.stored(database);
         AuditStatus audit = database.status().audit();
@@ -91,6 +86,17 @@ class StressTest {
         assertThat(last.txid().value() - base).as("commits, seed " + seed).isEqualTo(counted);
       }
     }
+  }
+
+  /// Ends the writers after a while; answers what they have committed.
+  private long letRun(List<Future<Long>> writers) throws Exception {
+    TimeUnit.SECONDS.sleep(SECONDS);
+    stop.set(true);
+    long counted = 0;
+    for (Future<Long> writer : writers) {
+      counted += writer.get();
+    }
+    return counted;
   }
 
   /// One application checkpoints, vacuums and writes; others, of both versions, only write. So
@@ -115,12 +121,7 @@ class StressTest {
           writers.add(
               pool.submit(() -> shell(rig.database(), "PRAGMA wal_autocheckpoint=0", () -> "")));
         }
-        TimeUnit.SECONDS.sleep(SECONDS);
-        stop.set(true);
-        long counted = 0;
-        for (Future<Long> writer : writers) {
-          counted += writer.get();
-        }
+        long counted = letRun(writers);
         Position last = Rig.stored(database);
         long passes = database.status().audit().passes();
         Rig.until("a last pass", () -> database.status().audit().passes() > passes + 1);
