@@ -126,20 +126,26 @@ final class Capture implements AutoCloseable {
 
   /// The files have lost their names: takes what was committed to them until now, durably, as far
   /// as the WAL proves it. Compares nothing: what they do not tell is found where the names lead.
-  void captureLast() throws IOException {
+  /// True if that is all.
+  boolean captureLast() throws IOException {
     WalIndexHeader header = stableHeader();
     boolean held = source.pin().state() != WalPin.State.RELEASED && pinning.blockResets();
-    if (!held || wal.isAllCaptured()) {
-      return;
+    if (wal.isAllCaptured()) {
+      return true;
     }
+    if (!held) {
+      return false;
+    }
+    boolean all = false;
     try {
-      take(header);
+      all = take(header);
     } catch (LostContinuityException e) {
       LOG.warn("{}: what was committed last cannot be told: {}", source.path(), e.getMessage());
     }
     spool.flush();
     syncWal();
     spool.sync();
+    return all;
   }
 
   /// False if the spool became full before the end.

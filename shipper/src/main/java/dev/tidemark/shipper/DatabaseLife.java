@@ -246,9 +246,10 @@ final class DatabaseLife {
     }
   }
 
-  /// Asks to be answered when everything committed before has reached the level.
-  SyncRequest request(DurabilityLevel level) {
-    SyncRequest request = new SyncRequest(level);
+  /// Asks to be answered when everything committed before has reached the level. `last`: without
+  /// waiting for a file that is missing.
+  SyncRequest request(DurabilityLevel level, boolean last) {
+    SyncRequest request = new SyncRequest(level, last);
     turns.note(() -> {
       activity.happened();
       waiters.add(request);

@@ -67,7 +67,11 @@ final class DatabaseWorker implements ShippedDatabase {
   @Override
   public Position sync(DurabilityLevel level, Duration timeout)
       throws TimeoutException, FencedException, InterruptedException {
-    SyncRequest request = life.request(level);
+    return await(life.request(level, false), timeout);
+  }
+
+  private static Position await(SyncRequest request, Duration timeout)
+      throws TimeoutException, FencedException, InterruptedException {
     CompletableFuture<Position> reached = request.reached();
     try {
       // Also for whoever does not want to wait, it is looked once.
@@ -101,7 +105,7 @@ final class DatabaseWorker implements ShippedDatabase {
         // It still waits for its first commit: there is nothing to lose.
         return true;
       }
-      sync(DurabilityLevel.STORED, timeout);
+      await(life.request(DurabilityLevel.STORED, true), timeout);
       return true;
     } catch (TimeoutException | FencedException | IllegalStateException | IOException e) {
       LOG.debug("drain", e);

@@ -89,8 +89,10 @@ final class Intake {
     presence.watch(ship);
     presence.attach(ship, syncs.isAiming());
     boolean all = ship.captureNow(syncs.isSpooling());
-    if (all || (ship.capture().isEmpty() && presence.isMissing())) {
+    if (all || (ship.capture().isEmpty() && presence.isDeleted())) {
       syncs.captured(ship.captured());
+    } else if (ship.capture().isEmpty() && presence.isMissing()) {
+      syncs.capturedOfMissing(ship.captured());
     }
     if (all) {
       ship.audit().step();

@@ -18,6 +18,7 @@ final class Presence {
   private final Context context;
   private boolean seen;
   private boolean missing;
+  private boolean nothingLeft;
   private long attachAt;
   private Optional<String> problem = Optional.empty();
 
@@ -31,9 +32,16 @@ final class Presence {
     return problem;
   }
 
-  /// There was no file at the look just taken: nothing is committed that is not captured.
+  /// There was no file at the look just taken.
   boolean isMissing() {
     return missing;
+  }
+
+  /// There was no file at the look just taken, and the one before is deleted and captured to its
+  /// end: nothing is committed that is not captured. Of a file that may only have been moved, or
+  /// was missing from the start, nobody knows.
+  boolean isDeleted() {
+    return missing && nothingLeft;
   }
 
   /// When to try again, while not attached.
@@ -96,7 +104,8 @@ final class Presence {
   void watch(Shipping ship) throws IOException {
     if (ship.capture().isPresent() && !ship.capture().get().source().stillSameFiles()) {
       LOG.warn("{}: its files were removed or replaced; attaching again", config.database());
-      ship.letGo();
+      nothingLeft = false;
+      nothingLeft = ship.letGo();
       attachAt = context.nanos().getAsLong();
     }
   }

@@ -86,13 +86,16 @@ final class Shipping implements AutoCloseable {
   }
 
   /// The names lead elsewhere now: takes what was committed in the last moment before, if that is
-  /// certain, and closes the files in any case.
-  void letGo() throws IOException {
+  /// certain, and closes the files in any case. True if all that was committed to them is captured,
+  /// and nobody can open them any more.
+  boolean letGo() throws IOException {
     Capture last = capture.orElseThrow();
     try {
-      if (last.source().isOutOfReach() && overrun.hasRoom(spool.bytes())) {
-        last.captureLast();
-      }
+      Source source = last.source();
+      return source.isOutOfReach()
+          && overrun.hasRoom(spool.bytes())
+          && last.captureLast()
+          && source.databaseStat().nlink() == 0;
     } finally {
       detach();
     }

@@ -7,12 +7,19 @@ import java.util.concurrent.CompletableFuture;
 /// Somebody waits for what was committed before the request to reach a level.
 final class SyncRequest {
   private final DurabilityLevel level;
+  private final boolean last;
   private final CompletableFuture<Position> reached = new CompletableFuture<>();
   private final CompletableFuture<Void> considered = new CompletableFuture<>();
   private Optional<Position> target = Optional.empty();
 
-  SyncRequest(DurabilityLevel level) {
+  /// `last`: shipping ends, and does not wait for a file that is missing.
+  SyncRequest(DurabilityLevel level, boolean last) {
     this.level = level;
+    this.last = last;
+  }
+
+  boolean isLast() {
+    return last;
   }
 
   CompletableFuture<Position> reached() {

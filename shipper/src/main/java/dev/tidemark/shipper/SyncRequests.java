@@ -36,6 +36,16 @@ final class SyncRequests {
     }
   }
 
+  /// There is no file to capture more from: that is enough for whoever does not wait for it to come
+  /// back.
+  void capturedOfMissing(Position position) {
+    for (SyncRequest request : waiting) {
+      if (!request.hasTarget() && request.isLast()) {
+        request.aim(position);
+      }
+    }
+  }
+
   /// Answers whoever has waited for no more than this.
   void stored(Position position) {
     waiting.removeIf(request -> request.answer(position));

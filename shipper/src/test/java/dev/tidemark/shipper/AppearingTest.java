@@ -1,6 +1,7 @@
 package dev.tidemark.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tidemark.sqlite.SqliteProcess;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -162,6 +164,31 @@ class AppearingTest {
         Files.move(successor, rig.database());
         assertThat(Rig.stored(database).txid().value()).as("back %d times", i).isEqualTo(1 + i);
       }
+    }
+  }
+
+  @Test
+  void isAskedForNothingThatNobodyKnowsWhileItIsElsewhere() throws Exception {
+    try (Rig rig = new Rig(folder)) {
+      try (SqliteProcess app = SqliteProcess.open(rig.database())) {
+        app.exec("CREATE TABLE t(x)");
+        Rig.stored(rig.start());
+        rig.stop();
+        app.exec("INSERT INTO t VALUES (1)");
+      }
+      Path elsewhere = folder.resolve("elsewhere.db");
+      Files.move(rig.database(), elsewhere);
+      DatabaseWorker database = rig.start();
+      Rig.until("it waits", () -> database.status().problem().isPresent());
+      assertThatExceptionOfType(TimeoutException.class)
+          .isThrownBy(() -> database.sync(DurabilityLevel.STORED, Duration.ofMillis(300)));
+      Files.move(elsewhere, rig.database());
+      assertThat(Rig.stored(database).txid().value()).isEqualTo(2);
+      Files.move(rig.database(), elsewhere);
+      Rig.until("it waits again", () -> database.status().problem().isPresent());
+      assertThatExceptionOfType(TimeoutException.class)
+          .isThrownBy(() -> database.sync(DurabilityLevel.STORED, Duration.ofMillis(300)));
+      assertThat(database.drain(Duration.ofHours(1))).isTrue();
     }
   }
 

@@ -169,6 +169,7 @@ final class SimDatabaseFiles {
 
   void delete() {
     unlinkLog();
+    database.ifPresent(SimHostFile::unlink);
     database = Optional.empty();
     history.gone();
   }

@@ -51,6 +51,7 @@ final class SimHostFile {
   }
 
   private final long ino;
+  private boolean unlinked;
   private Content now = new Content();
   private Content durable = new Content();
   private final List<Change> pending = new ArrayList<>();
@@ -120,14 +121,20 @@ final class SimHostFile {
     now = durable.copy();
   }
 
+  /// It has no name any more; who has it open keeps it.
+  void unlink() {
+    unlinked = true;
+  }
+
   FileStat stat() {
     long nanos = now.millis * 1_000_000L;
-    return new FileStat(DEV, ino, now.size, nanos, nanos, 1, UID);
+    return new FileStat(DEV, ino, now.size, nanos, nanos, unlinked ? 0 : 1, UID);
   }
 
   /// The same file on a copy of the disk.
   SimHostFile copy() {
     SimHostFile copy = new SimHostFile(ino, 0);
+    copy.unlinked = unlinked;
     copy.now = now.copy();
     copy.durable = durable.copy();
     copy.pending.addAll(pending);

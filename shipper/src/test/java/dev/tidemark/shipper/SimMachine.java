@@ -209,8 +209,8 @@ final class SimMachine {
   /// The same for another level.
   void ask(DurabilityLevel level) {
     life.filter(it -> !it.ended().isDone())
-        .ifPresent(
-            it -> asked.add(new Asked(it.request(level), level, database.history().current())));
+        .ifPresent(it ->
+            asked.add(new Asked(it.request(level, false), level, database.history().current())));
   }
 
   /// The answers since the last call.

@@ -64,6 +64,7 @@ final class OneShot {
         checkEnded();
         throw e;
       } catch (TimeoutException _) {
+        checkContent(database.database());
         checkOutage(database.status());
       }
       checkEnded();

@@ -99,9 +99,27 @@ final class Disturber {
       application.close();
     } else {
       application.kill();
+      writeDownWhatIsLeft();
     }
     change.make();
     application.start();
+  }
+
+  /// What a killed writer committed last, and did not write down any more, since the change may
+  /// remove it. Looked at in a copy: SQLite would recover and checkpoint the files themselves.
+  private void writeDownWhatIsLeft() throws IOException {
+    List<Path> copies = new ArrayList<>();
+    for (String suffix : List.of("", "-wal")) {
+      if (Files.exists(database.beside(suffix))) {
+        copies.add(Files.copy(database.beside(suffix), site.path("left.db" + suffix)));
+      }
+    }
+    try (SqliteProcess left = SqliteProcess.openAsIs(copies.getFirst())) {
+      database.journal().append(left);
+    }
+    for (Path copy : copies) {
+      Files.deleteIfExists(copy);
+    }
   }
 
   /// Without the application and without the daemon.
