@@ -104,6 +104,31 @@ class FaultyDiskTest {
   }
 
   @Test
+  void startWithoutMemoryEndsAndLeavesEverythingToTheNextOne() throws Exception {
+    try (SqliteProcess app = SqliteProcess.open(folder.resolve("app.db"))) {
+      app.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      ledger.write(1, app.image());
+      try (Rig rig = new Rig(folder)) {
+        Rig.stored(rig.start());
+      }
+      // Without its state, a start compares the database with the log before it ships.
+      try (Rig rig = new Rig(folder).files(_ -> disk.open())) {
+        disk.memoryEnds(true);
+        assertThat(Rig.endOf(rig.start())).isInstanceOf(OutOfMemoryError.class);
+        rig.stop();
+        disk.memoryEnds(false);
+
+        DatabaseWorker database = rig.start();
+        Rig.stored(database);
+        app.exec("INSERT INTO t(x) VALUES (randomblob(9000))");
+        ledger.write(2, app.image());
+        assertThat(Rig.stored(database).txid().value()).isEqualTo(2);
+        ledger.check(rig.store());
+      }
+    }
+  }
+
+  @Test
   void whatIsReportedAsSpooledSurvivesAFailedSyncAndAPowerLoss() throws Exception {
     try (Rig rig = new Rig(folder).files(_ -> disk.open());
         SqliteProcess app = SqliteProcess.open(rig.database())) {

@@ -131,6 +131,12 @@ final class PlantedInCapture {
                         now.salts(), now.mxFrame(), now.frameChecksum(), now.iChange()));\
                 """),
         PlantedBug.of(
+                "missingFileVouchedFor",
+                "nothing is taken to be committed to a file that is missing",
+                Caught.TOO_EARLY)
+            .on("SimScheduleTest#commitsToAFileThatIsElsewhereAreWaitedFor")
+            .in("Presence", "return missing && nothingLeft;", "return missing;"),
+        PlantedBug.of(
                 "missingFileRemembered",
                 "a file that was missing at the last look is taken to be missing still",
                 Caught.TOO_EARLY)

@@ -252,6 +252,17 @@ final class SimDatabase {
     files.delete();
   }
 
+  /// The application is stopped, and the files get other names.
+  void moveAway() {
+    close();
+    files.moveAway();
+  }
+
+  /// Nobody has made others meanwhile.
+  void moveBack() {
+    files.moveBack();
+  }
+
   /// The machine stops, and starts again; nobody is connected then.
   void losePower() {
     source.ifPresent(SimSource::kill);

@@ -20,6 +20,10 @@ final class SimDatabaseFiles {
   private Optional<SimHostFile> wal = Optional.empty();
   // The files while somebody is connected, so that the wal-index counts.
   private Optional<SimLog> live = Optional.empty();
+  private Optional<Files> away = Optional.empty();
+
+  /// What has other names for now.
+  private record Files(Optional<SimHostFile> database, Optional<SimHostFile> wal) {}
 
   /// No file yet. `millis` is the clock of the machine.
   SimDatabaseFiles(int pageSize, LongSupplier millis, RandomGenerator random, SimHistory history) {
@@ -172,6 +176,18 @@ final class SimDatabaseFiles {
     database.ifPresent(SimHostFile::unlink);
     database = Optional.empty();
     history.gone();
+  }
+
+  void moveAway() {
+    away = Optional.of(new Files(database, wal));
+    unlinkLog();
+    database = Optional.empty();
+  }
+
+  void moveBack() {
+    database = away.orElseThrow().database();
+    wal = away.orElseThrow().wal();
+    away = Optional.empty();
   }
 
   /// The machine stops, and starts again. Recovery is up to who connects next, but the history

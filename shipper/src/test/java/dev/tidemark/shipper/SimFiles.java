@@ -54,6 +54,7 @@ final class SimFiles implements StateFiles {
   @Override
   public MemorySegment map(String name, long bytes) throws IOException {
     synchronized (disk) {
+      disk.checkMemory();
       SimFile file = openOrCreate(name);
       file.unmap();
       long before = file.content().size();

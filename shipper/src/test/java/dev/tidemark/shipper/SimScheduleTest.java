@@ -247,6 +247,23 @@ class SimScheduleTest {
   }
 
   @Test
+  void commitsToAFileThatIsElsewhereAreWaitedFor() {
+    SimMachine a = world.machine();
+    script.start(a);
+    script.store(a);
+    a.kill();
+    script.commit(a);
+    a.database().moveAway();
+    script.start(a);
+    a.ask();
+    script.steps();
+    a.database().moveBack();
+    script.steps();
+    assertThat(world.judge().head().checksum())
+        .isEqualTo(a.database().history().current().orElseThrow().checksum());
+  }
+
+  @Test
   void commitsToAFileThatWasMissingAreWaitedFor() {
     SimMachine a = world.machine();
     script.start(a);

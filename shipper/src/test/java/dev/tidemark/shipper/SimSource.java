@@ -145,6 +145,12 @@ final class SimSource implements Source {
   }
 
   @Override
+  public boolean isOutOfReach() {
+    requireAlive();
+    return names.database().isEmpty() || names.wal().filter(it -> it == files.wal()).isEmpty();
+  }
+
+  @Override
   public CheckpointResult checkpointPassive() throws IOException {
     requireAlive();
     if (!names.isWal()) {
