@@ -13,10 +13,12 @@ import org.slf4j.LoggerFactory;
 final class Presence {
   private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
   private static final long REATTACH_NANOS = 200_000_000L;
+  private static final int DOUBTS_MAX = 5;
 
   private final DatabaseConfig config;
   private final Context context;
   private boolean seen;
+  private int doubts;
   private boolean missing;
   private boolean nothingLeft;
   private long attachAt;
@@ -57,7 +59,8 @@ final class Presence {
 
   /// Attaches if that is due. `asked`: somebody wants to know what is committed by now, so that a
   /// file that was missing at the last look is looked for again, at once.
-  /// UnsuitableDatabaseException: at the first look, what is there needs a person.
+  /// UnsuitableDatabaseException: from the first look on, for a second if it may pass, what is
+  /// there needs a person.
   void attach(Shipping ship, boolean asked) throws IOException, UnsuitableDatabaseException {
     long now = context.nanos().getAsLong();
     boolean due = now - attachAt >= 0 || (missing && asked);
@@ -74,10 +77,14 @@ final class Presence {
       missing = true;
       waitFor(config.database() + ": the file does not exist; waiting for it");
     } catch (UnsuitableDatabaseException e) {
-      if (!seen && e.reason() != UnsuitableDatabaseException.Reason.EMPTY) {
+      boolean isEmpty = e.reason() == UnsuitableDatabaseException.Reason.EMPTY;
+      boolean mayPass = !seen && e.reason().mayPass() && ++doubts < DOUBTS_MAX;
+      if (!seen && !isEmpty && !mayPass) {
         throw e;
       }
-      waitFor(String.valueOf(e.getMessage()));
+      if (!mayPass) {
+        waitFor(String.valueOf(e.getMessage()));
+      }
     } catch (IOException e) {
       waitFor(String.valueOf(e.getMessage()));
     }

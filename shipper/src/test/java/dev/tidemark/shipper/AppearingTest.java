@@ -3,8 +3,13 @@ package dev.tidemark.shipper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tidemark.sqlite.LockMode;
+import dev.tidemark.sqlite.Source;
+import dev.tidemark.sqlite.SourceDatabase;
 import dev.tidemark.sqlite.SqliteProcess;
 import dev.tidemark.sqlite.UnsuitableDatabaseException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,6 +67,31 @@ class AppearingTest {
       assertThat(Rig.endOf(database))
           .isInstanceOf(UnsuitableDatabaseException.class)
           .hasMessageContaining("PRAGMA journal_mode=WAL");
+    }
+  }
+
+  @Test
+  void mayPassThroughRollbackModeAtTheFirstLook() throws Exception {
+    Path file = folder.resolve("app.db");
+    try (SqliteProcess app = SqliteProcess.openAsIs(file)) {
+      app.exec("CREATE TABLE t(x)");
+      FirstAttach attach =
+          new FirstAttach(
+              file,
+              path -> SourceDatabase.open(path, LockMode.AUTO),
+              _ -> sql(app, "PRAGMA journal_mode=WAL"),
+              _ -> {});
+      try (Source source = attach.await()) {
+        assertThat(source.stillSameFiles()).isTrue();
+      }
+    }
+  }
+
+  private static void sql(SqliteProcess app, String text) {
+    try {
+      app.exec(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -247,6 +247,22 @@ class SimScheduleTest {
   }
 
   @Test
+  void rollbackModeThatPassesIsNoReasonToEnd() {
+    SimMachine a = world.machine();
+    script.start(a);
+    script.store(a);
+    a.kill();
+    assertThat(a.database().journalMode(false)).isTrue();
+    long begun = world.threads().nanos();
+    script.start(a);
+    world.until("it has looked", () -> world.threads().nanos() - begun > 300_000_000L);
+    assertThat(a.database().journalMode(true)).isTrue();
+
+    script.store(a);
+    assertThat(a.ended()).isEmpty();
+  }
+
+  @Test
   void commitsToAFileThatIsElsewhereAreWaitedFor() {
     SimMachine a = world.machine();
     script.start(a);

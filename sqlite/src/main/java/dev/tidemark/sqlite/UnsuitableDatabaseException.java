@@ -5,7 +5,7 @@ package dev.tidemark.sqlite;
 public final class UnsuitableDatabaseException extends Exception {
   private final Reason reason;
 
-  /// What was found. [Reason#mayBecomeSuitable] tells whether waiting makes sense.
+  /// What was found. [Reason#mayPass] tells whether it may be another thing in a moment.
   public enum Reason {
     /// The file has no bytes yet; the application has not written its first page.
     EMPTY,
@@ -18,9 +18,11 @@ public final class UnsuitableDatabaseException extends Exception {
     /// The directory cannot be written, or files made by us would shut the application out.
     PERMISSION;
 
-    /// Empty files become databases and journal modes are changed; the rest needs a person.
-    public boolean mayBecomeSuitable() {
-      return this == EMPTY || this == ROLLBACK_JOURNAL;
+    /// An application that makes its database passes through these within moments: its first pages
+    /// are written with a rollback journal, and it holds the file exclusively for a change of the
+    /// mode. What stays so needs a person.
+    public boolean mayPass() {
+      return this == ROLLBACK_JOURNAL || this == EXCLUSIVE_LOCKING;
     }
   }
 

@@ -173,7 +173,7 @@ class SourceDatabaseTest {
     assertThat(reasonFor(empty)).isEqualTo(Reason.EMPTY);
     assertThat(reasonFor(text)).isEqualTo(Reason.NOT_A_DATABASE);
     assertThat(reasonFor(rollback)).isEqualTo(Reason.ROLLBACK_JOURNAL);
-    assertThat(Reason.ROLLBACK_JOURNAL.mayBecomeSuitable()).isTrue();
+    assertThat(Reason.ROLLBACK_JOURNAL.mayPass()).isTrue();
     assertThat(DatabaseHeader.kindOf(Files.readAllBytes(rollback), 100))
         .isEqualTo(DatabaseHeader.Kind.ROLLBACK_JOURNAL);
     try (var names = Files.list(directory)) {
