@@ -145,6 +145,8 @@ final class SimMachine {
         new SimMachine(
             itsName, threads, store, itsRandom, database.copy(itsRandom), disk.copy(itsRandom));
     copy.stateLost = stateLost;
+    // Its state directory knows of it.
+    copy.tookOver.addAll(tookOver);
     return copy;
   }
 
