@@ -105,8 +105,9 @@ final class Disturber {
     application.start();
   }
 
-  /// What a killed writer committed last, and did not write down any more, since the change may
-  /// remove it. Looked at in a copy: SQLite would recover and checkpoint the files themselves.
+  /// What a killed writer may have committed last, and did not write down any more, since the
+  /// change may remove it. Looked at in a copy: SQLite would recover and checkpoint the files
+  /// themselves.
   private void writeDownWhatIsLeft() throws IOException {
     List<Path> copies = new ArrayList<>();
     for (String suffix : List.of("", "-wal")) {
@@ -115,7 +116,7 @@ final class Disturber {
       }
     }
     try (SqliteProcess left = SqliteProcess.openAsIs(copies.getFirst())) {
-      database.journal().append(left);
+      database.journal().appendLeft(left);
     }
     for (Path copy : copies) {
       Files.deleteIfExists(copy);
