@@ -4,7 +4,6 @@ import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Optional;
 
 /// A single page out of a single data frame, without the rest of the object. Proven by the frame's
@@ -47,32 +46,61 @@ public final class DataFrame {
         content.length >= LtxHeader.BYTES
             && Bytes.getInt(content, 0) == LtxHeader.MAGIC
             && Bytes.getShort(content, 4) != LtxWriter.SIZE_PREFIXED;
-    return find(content, first ? LtxHeader.BYTES : 0, index.identity().pageSize(), pgno);
+    return new Walk(index, frame, content).find(first ? LtxHeader.BYTES : 0, pgno);
   }
 
-  private static Optional<byte[]> find(byte[] content, int from, PageSize size, long pgno)
-      throws IOException {
-    long at = from;
-    while (at + LtxWriter.PAGE_HEADER_BYTES <= content.length) {
-      int start = (int) at;
-      long found = Bytes.getUnsigned(content, start);
-      if (found == 0 || found > pgno) {
-        return Optional.empty();
-      }
-      if (Bytes.getShort(content, start + 4) != LtxWriter.SIZE_PREFIXED) {
-        throw new CorruptLtxException(start + 4, "page frame in an object has no size");
-      }
-      int payload = start + LtxWriter.PAGE_HEADER_BYTES;
-      if (found == pgno) {
-        LtxSource source =
-            new LtxSource(
-                new ByteArrayInputStream(Arrays.copyOfRange(content, payload, content.length)));
-        PayloadReader reader = new PayloadReader(source, size);
-        reader.block(Bytes.getInt(content, start + 6));
-        return Optional.of(reader.page());
-      }
-      at = payload + Bytes.getUnsigned(content, start + 6);
+  /// From page frame to page frame through the content of one data frame.
+  private static final class Walk {
+    private final IndexFrame index;
+    private final int frame;
+    private final byte[] content;
+
+    Walk(IndexFrame index, int frame, byte[] content) {
+      this.index = index;
+      this.frame = frame;
+      this.content = content;
     }
-    return Optional.empty();
+
+    Optional<byte[]> find(int from, long pgno) throws IOException {
+      long last = 0;
+      long at = from;
+      while (at < content.length) {
+        int start = (int) at;
+        require(content.length - at >= LtxWriter.PAGE_HEADER_BYTES, "ends within a page frame");
+        long found = Bytes.getUnsigned(content, start);
+        require(
+            last == 0 ? found == index.frame(frame).firstPgno() : found > last,
+            "has page %d where it cannot be".formatted(found));
+        require(
+            Bytes.getShort(content, start + 4) == LtxWriter.SIZE_PREFIXED,
+            "has a page without a size");
+        if (found == pgno) {
+          return Optional.of(page(start + LtxWriter.PAGE_HEADER_BYTES));
+        }
+        if (found > pgno) {
+          return Optional.empty();
+        }
+        last = found;
+        at += LtxWriter.PAGE_HEADER_BYTES + Bytes.getUnsigned(content, start + 6);
+      }
+      // A page frame never lies in two data frames.
+      require(at == content.length && last > 0, "ends within a page frame");
+      return Optional.empty();
+    }
+
+    private byte[] page(int payload) throws IOException {
+      LtxSource source =
+          new LtxSource(new ByteArrayInputStream(content, payload, content.length - payload));
+      PayloadReader reader = new PayloadReader(source, index.identity().pageSize());
+      reader.block(Bytes.getInt(content, payload - Integer.BYTES));
+      return reader.page();
+    }
+
+    private void require(boolean holds, String reason) throws CorruptLtxException {
+      if (!holds) {
+        throw new CorruptLtxException(
+            index.frameOffset(frame), "data frame %d %s".formatted(frame, reason));
+      }
+    }
   }
 }

@@ -18,14 +18,19 @@ import java.util.concurrent.FutureTask;
 final class FrameStream extends InputStream {
   /// A frame on its way, compressed and inflated; buffers only grow.
   private static final class Buffers {
-    private byte[] packed = new byte[0];
-    private byte[] content = new byte[0];
+    private static final byte[] NONE = {};
 
+    private byte[] packed = NONE;
+    private byte[] content = NONE;
+
+    /// Lets go of a buffer before it makes a larger one: both may be 8 MiB.
     void ensure(FrameRow row) {
       if (packed.length < row.compressedSize()) {
+        packed = NONE;
         packed = new byte[row.compressedSize()];
       }
       if (content.length < row.decompressedSize()) {
+        content = NONE;
         content = new byte[row.decompressedSize()];
       }
     }

@@ -12,7 +12,7 @@ import java.util.PriorityQueue;
 /// A database that shrinks and grows again carries the pages that came back in a later transaction.
 /// A page that did not come back so is unknown, and the inputs are corrupt.
 public final class LtxMerge {
-  private final List<LtxReader> inputs;
+  private final List<SortedPages> inputs;
   private final LtxHeader first;
   private final LtxHeader last;
   private final long[] limits;
@@ -20,7 +20,7 @@ public final class LtxMerge {
   // carried.
   private final long smallestCommit;
 
-  private LtxMerge(List<LtxReader> inputs) throws CorruptLtxException {
+  private LtxMerge(List<? extends SortedPages> inputs) throws CorruptLtxException {
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("nothing to merge");
     }
@@ -34,16 +34,16 @@ public final class LtxMerge {
     long limit = last.commit();
     for (int i = inputs.size() - 1; i >= 0; i--) {
       limits[i] = limit;
-      limit = Math.min(limit, inputs.get(i).header().commit());
+      limit = Math.min(limit, inputs.get(i).smallestCommit());
     }
     this.smallestCommit = limit;
   }
 
   /// `inputs` are oldest first and untouched but for their headers. Checks page sizes, contiguity
   /// and the chain of checksums; finishes every input. The output proves nothing until this
-  /// returns.
-  public static LtxTrailer merge(
-      List<LtxReader> inputs, LtxOutput out, PageEncoding encoding, Scratch index)
+  /// returns, with what an object's index frame says of it.
+  public static FileRow merge(
+      List<? extends SortedPages> inputs, LtxOutput out, PageEncoding encoding, Scratch index)
       throws IOException {
     return new LtxMerge(inputs).write(out, encoding, index);
   }
@@ -65,15 +65,17 @@ public final class LtxMerge {
         0);
   }
 
-  private LtxTrailer write(LtxOutput out, PageEncoding encoding, Scratch index) throws IOException {
-    LtxWriter writer = new LtxWriter(out, outputHeader(first, last), encoding, index);
+  private FileRow write(LtxOutput out, PageEncoding encoding, Scratch index) throws IOException {
+    LtxHeader header = outputHeader(first, last);
+    LtxWriter writer = new LtxWriter(out, header, encoding, index);
     mergePages(writer);
     Checksum after = finishInputs();
     if (first.isSnapshot() && first.tracksChecksums() && !writer.rolling().equals(after)) {
       throw new CorruptLtxException(
           0, "merged pages have checksum %s, expected %s".formatted(writer.rolling(), after));
     }
-    return writer.finish(after);
+    LtxTrailer trailer = writer.finish(after);
+    return FileRow.of(header, trailer, writer.length(), writer.pages());
   }
 
   private void mergePages(LtxWriter writer) throws IOException {
@@ -94,7 +96,8 @@ public final class LtxMerge {
           checkCarried(expected, pgno);
           expected = dataPageFrom(pgno + 1);
         }
-        writer.page(pgno, newest.reader().page(), 0);
+        SortedPages from = newest.pages();
+        writer.page(pgno, from.page(), from.pageOffset(), from.pageCrc());
       }
       done = pgno;
       advance(newest, cursors);
@@ -105,7 +108,7 @@ public final class LtxMerge {
   }
 
   private static void advance(Cursor cursor, PriorityQueue<Cursor> cursors) throws IOException {
-    if (cursor.reader().next()) {
+    if (cursor.pages().next()) {
       cursors.add(cursor);
     }
   }
@@ -125,7 +128,7 @@ public final class LtxMerge {
   /// checksum.
   private Checksum finishInputs() throws IOException {
     List<Checksum> ends = new ArrayList<>();
-    for (LtxReader input : inputs) {
+    for (SortedPages input : inputs) {
       int i = ends.size();
       if (i > 0 && !input.header().preApply().equals(ends.getLast())) {
         throw new CorruptLtxException(
@@ -133,13 +136,12 @@ public final class LtxMerge {
             "input %d continues from checksum %s, the one before ends with %s"
                 .formatted(i, input.header().preApply(), ends.getLast()));
       }
-      ends.add(input.finish().postApply());
+      ends.add(input.after());
     }
     return ends.getLast();
   }
 
-  private static void checkNeighbours(int i, LtxHeader before, LtxHeader next)
-      throws CorruptLtxException {
+  static void checkNeighbours(int i, LtxHeader before, LtxHeader next) throws CorruptLtxException {
     if (!next.pageSize().equals(before.pageSize())) {
       throw new CorruptLtxException(
           8,
@@ -159,9 +161,9 @@ public final class LtxMerge {
   }
 
   /// An input that stands at a page. Its number changes only while it is not in the queue.
-  private record Cursor(int input, LtxReader reader) {
+  private record Cursor(int input, SortedPages pages) {
     long pgno() {
-      return reader.pgno();
+      return pages.pgno();
     }
   }
 }

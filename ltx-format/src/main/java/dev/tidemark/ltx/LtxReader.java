@@ -10,7 +10,7 @@ import java.util.Optional;
 /// Stricter than the format's reference: order, range and completeness of the pages, the page index
 /// and the form of the trailer are all checked. Bad bytes are a [CorruptLtxException], never
 /// another exception.
-public final class LtxReader {
+public final class LtxReader implements SortedPages {
   private static final int CHUNK = 4096;
 
   /// Told of every page frame, before its page is handed out: bytes `start` to `end` of the file.
@@ -32,6 +32,7 @@ public final class LtxReader {
   private long pgno;
   private long pages;
   private long pageChecksum;
+  private long rawPage;
   private long xor;
   private boolean ended;
   private Optional<LtxTrailer> trailer = Optional.empty();
@@ -52,11 +53,13 @@ public final class LtxReader {
     payload = new PayloadReader(source, header.pageSize());
   }
 
+  @Override
   public LtxHeader header() {
     return header;
   }
 
   /// Reads the next page; false at the end marker.
+  @Override
   public boolean next() throws IOException {
     if (ended) {
       return false;
@@ -73,7 +76,7 @@ public final class LtxReader {
     }
     checkPgno(start, number);
     int hashed = readPayload(start, flags);
-    long rawPage = pageCrc.raw(payload.page(), 0);
+    rawPage = pageCrc.raw(payload.page(), 0);
     pageChecksum = pageCrc.checksum(Crc64.update(0, frame, 0, Integer.BYTES), rawPage);
     crc = pageCrc.append(Crc64.update(crc, frame, 0, hashed), rawPage);
     xor ^= pageChecksum;
@@ -86,11 +89,13 @@ public final class LtxReader {
     return true;
   }
 
+  @Override
   public long pgno() {
     return pgno;
   }
 
   /// The page just read; this reader's own buffer, valid until the next call of [#next].
+  @Override
   public byte[] page() {
     return payload.page();
   }
@@ -98,6 +103,16 @@ public final class LtxReader {
   /// The checksum of the page just read (bit 63 set), from the same pass as the file's checksum.
   public long pageChecksum() {
     return pageChecksum;
+  }
+
+  @Override
+  public long pageCrc() {
+    return rawPage;
+  }
+
+  @Override
+  public Checksum after() throws IOException {
+    return finish().postApply();
   }
 
   /// How many pages were read so far; after [#finish] all of the file.

@@ -47,6 +47,11 @@ public final class LtxWriter {
   /// Writes a page. Answers its checksum (bit 63 set), from the same pass as the file's checksum.
   public long page(long pgno, byte[] page, int offset) throws IOException {
     Objects.checkFromIndexSize(offset, header.pageSize().bytes(), page.length);
+    return page(pgno, page, offset, pageCrc.raw(page, offset));
+  }
+
+  /// Writes a page whose CRC ([SortedPages#pageCrc]) is known from reading it.
+  long page(long pgno, byte[] page, int offset, long rawPage) throws IOException {
     checkPgno(pgno);
     int payloadBytes = payload.prepare(page, offset);
     Bytes.putInt(frame, 0, (int) pgno);
@@ -57,7 +62,6 @@ public final class LtxWriter {
     index.append(entry, 0, entryBytes);
     indexBytes += entryBytes;
 
-    long rawPage = pageCrc.raw(page, offset);
     long checksum = pageCrc.checksum(Crc64.update(0, frame, 0, Integer.BYTES), rawPage);
     xor ^= checksum;
     out.pageFrame(pgno);
@@ -98,6 +102,11 @@ public final class LtxWriter {
   /// Bytes written so far.
   public long length() {
     return length;
+  }
+
+  /// How many pages were written so far.
+  long pages() {
+    return pages;
   }
 
   /// The rolling checksum of the pages written; for a snapshot that of the database.

@@ -151,7 +151,7 @@ class GoldenFileTest {
   @Test
   void mergesSnapshotAndIncrementalToTheReferencesChecksum() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    LtxTrailer trailer =
+    FileRow row =
         LtxMerge.merge(
             List.of(Ltx.reader(SNAPSHOT), Ltx.reader(INCREMENTAL)),
             out::write,
@@ -161,14 +161,14 @@ class GoldenFileTest {
     assertThat(header)
         .isEqualTo(
             LtxHeader.plain(SIZE, 2, new Txid(1), new Txid(3), 1_700_000_000_123L, Checksum.NONE));
-    assertThat(trailer.postApply()).hasToString("8b87423eeeeeeeee");
+    assertThat(row.after()).hasToString("8b87423eeeeeeeee");
     // The file checksum covers payload sizes and so depends on the compressor; with the reference's
     // payloads:
     byte[] raw =
         RawLtx.with(header)
             .page(1, Arrays.copyOfRange(INCREMENTAL, 110, 134), Ltx.filled(512, 0x32))
             .page(2, Arrays.copyOfRange(INCREMENTAL, 144, 168), Ltx.filled(512, 0x33))
-            .postApply(trailer.postApply().value())
+            .postApply(row.after().value())
             .bytes();
     assertThat(Ltx.same(Ltx.pages(raw), Ltx.pages(out.toByteArray()))).isTrue();
     assertThat(Ltx.reader(raw).finish().fileChecksum()).hasToString("e403ea32c0ea4b70");

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -94,7 +93,7 @@ public final class LtxTargets {
       index.start();
       index.end();
       if (index.identity().kind() != ObjectKind.SEGMENT) {
-        pages(input, index);
+        pages(input);
       }
       try (ObjectReader reader =
           new ObjectReader(new ByteArrayInputStream(input), index, 1, Runnable::run)) {
@@ -105,16 +104,13 @@ public final class LtxTargets {
     }
   }
 
-  private static void pages(byte[] object, IndexFrame index) throws IOException {
+  private static void pages(byte[] object) throws IOException {
+    PageReader reader = PageReader.open(new HeapObject(object));
     for (long pgno : new long[] {1, 2, 7, 0xffff_ffffL}) {
-      OptionalInt frame = index.frameOfPage(pgno);
-      if (frame.isPresent()) {
-        byte[] packed = SampleObjects.packed(object, index, frame.getAsInt());
-        try {
-          DataFrame.page(index, frame.getAsInt(), packed, pgno);
-        } catch (CorruptLtxException _) {
-          // Refused; the rest of the object is another reader's.
-        }
+      try {
+        reader.page(pgno);
+      } catch (CorruptLtxException _) {
+        // Refused; the rest of the object is another reader's.
       }
     }
   }

@@ -10,7 +10,7 @@ import java.util.List;
 /// The data frames of a sound object with another index frame behind them, digest and sizes
 /// included.
 final class WrongIndex {
-  private final byte[] data;
+  private byte[] data;
   private IndexFrameHeader header;
   private List<FileRow> files = new ArrayList<>();
   private List<FrameRow> frames = new ArrayList<>();
@@ -31,6 +31,12 @@ final class WrongIndex {
     }
     wrong.frames.addAll(SampleObjects.frames(index));
     return wrong;
+  }
+
+  /// Other data frames altogether.
+  WrongIndex data(byte[] frames) {
+    data = frames;
+    return this;
   }
 
   WrongIndex files(List<FileRow> rows) {
