@@ -89,7 +89,7 @@ final class CoverProofs {
           after = listed.key();
           Optional<ObjectKey> key = ObjectKey.parse(listed.key());
           if (key.isPresent()) {
-            look(new Chain.Item(key.get(), listed.size()), now);
+            look(new Chain.Item(key.get(), listed), now);
           }
         }
       }

@@ -109,7 +109,7 @@ final class ProofWalk {
   private static List<Chain.Item> slots(ListPage page) {
     List<Chain.Item> items = new ArrayList<>();
     for (Listed listed : page.objects()) {
-      ObjectKey.parse(listed.key()).ifPresent(key -> items.add(new Chain.Item(key, listed.size())));
+      ObjectKey.parse(listed.key()).ifPresent(key -> items.add(new Chain.Item(key, listed)));
     }
     return items;
   }

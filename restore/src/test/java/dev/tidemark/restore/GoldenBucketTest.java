@@ -2,12 +2,14 @@ package dev.tidemark.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.store.Chain;
 import dev.tidemark.store.LogCursor;
 import dev.tidemark.store.LogEntry;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.ReadListener;
+import dev.tidemark.store.Records;
 import dev.tidemark.store.RestoreTarget;
 import dev.tidemark.store.StoreUrl;
 import dev.tidemark.store.Stores;
@@ -80,6 +82,28 @@ class GoldenBucketTest {
       assertThat(result.problems()).isEmpty();
       assertThat(result.notes()).isEmpty();
       assertThat(result.head()).contains(manifest(bucket).getLast().position());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"v1/512", "v1/4096", "v1/65536"})
+  void pinsAndReplicasAreUnderstood(String bucket) throws Exception {
+    try (ObjectStore store = open(bucket)) {
+      Id128 databaseId = Records.database(store).orElseThrow().databaseId();
+      Position head = manifest(bucket).getLast().position();
+      assertThat(Records.pins(store, databaseId))
+          .singleElement()
+          .satisfies(pin -> {
+            assertThat(pin.name()).hasToString("before-release");
+            assertThat(pin.position()).isEqualTo(head);
+            assertThat(pin.note()).isEqualTo("kept by hand");
+          });
+      assertThat(Records.replicas(store, databaseId))
+          .singleElement()
+          .satisfies(replica -> {
+            assertThat(replica.position()).isEqualTo(head);
+            assertThat(replica.expiresAt()).isEqualTo(replica.appliedAt().plusSeconds(600));
+          });
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tidemark.restore;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ObjectStore;
@@ -10,6 +11,7 @@ import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoredObject;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -84,6 +86,11 @@ final class ReplacingStore implements ObjectStore {
   @Override
   public void delete(String key) {
     log.store.delete(key);
+  }
+
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys) {
+    return log.store.deleteAll(keys);
   }
 
   @Override

@@ -2,16 +2,31 @@ package dev.tidemark.store;
 
 import dev.tidemark.ltx.IndexFrame;
 import dev.tidemark.ltx.Position;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The log as a listing shows it: boundary, slots above it in order, and the covers. Immutable.
 public final class Chain {
   private static final int LEVEL_MAX = 8;
+  private static final int LOOKS_MAX = 3;
 
-  /// An object with its key read and its size.
-  public record Item(ObjectKey key, long size) {}
+  /// An object with its key read, its size, and the store's time of it, on which nothing essential
+  /// rests (see [Listed]).
+  public record Item(ObjectKey key, long size, Instant storedAt) {
+    public Item(ObjectKey key, Listed listed) {
+      this(key, listed.size(), listed.storedAt());
+    }
+
+    /// One that was not listed just now.
+    public Item(ObjectKey key, long size) {
+      this(key, size, Listed.UNKNOWN);
+    }
+  }
 
   private final DatabaseRecord database;
   private final Optional<BoundaryRecord> boundary;
@@ -40,6 +55,47 @@ public final class Chain {
   /// LIST log/, then the boundary, then merged/ level by level upwards, then snapshots/ (that order
   /// matters). Empty: no `database.json`, and nothing else either.
   public static Optional<Chain> read(ObjectStore store)
+      throws StoreException, DamagedLogException, InterruptedException {
+    Optional<Chain> chain = look(store);
+    for (int i = 1; i < LOOKS_MAX && chain.isPresent() && chain.get().isOvertaken(); i++) {
+      chain = look(store);
+    }
+    return chain;
+  }
+
+  /// Whether the boundary may have moved between two of the requests: to a segment that was stored
+  /// after the first listing, or before covers that led to where it was were deleted. Another look
+  /// shows whether that is so, or something is missing.
+  private boolean isOvertaken() {
+    return boundary.isPresent() && (!isSlotAtStart() || !isStartCovered());
+  }
+
+  private boolean isSlotAtStart() {
+    return !slots.isEmpty() && ((ObjectKey.Slot) slots.getFirst().key()).start().equals(start());
+  }
+
+  /// By the numbers of the transactions alone. A snapshot leads from nothing, and merged files on
+  /// from what was reached before them.
+  private boolean isStartCovered() {
+    Set<Long> reached = new HashSet<>(Set.of(0L));
+    List<ObjectKey.Merged> merges = new ArrayList<>();
+    for (Item item : covers) {
+      switch (item.key()) {
+        case ObjectKey.Merged merged -> merges.add(merged);
+        case ObjectKey.Snapshot snapshot -> reached.add(snapshot.txid().value());
+        case ObjectKey.Slot _ -> {}
+      }
+    }
+    merges.sort(Comparator.comparing(ObjectKey.Merged::first));
+    for (ObjectKey.Merged merged : merges) {
+      if (reached.contains(merged.first().value() - 1)) {
+        reached.add(merged.last().value());
+      }
+    }
+    return reached.contains(start().txid().value());
+  }
+
+  private static Optional<Chain> look(ObjectStore store)
       throws StoreException, DamagedLogException, InterruptedException {
     Optional<DatabaseRecord> database = Records.database(store);
     List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));

@@ -16,6 +16,17 @@ public interface ContentsLookup {
 
   /// Index frames from a store, checked against key and database; the last few are remembered.
   static ContentsLookup of(ObjectStore store, Id128 databaseId) {
+    return of(store, databaseId, 0);
+  }
+
+  /// As [#of(ObjectStore, Id128)]; and of small objects the header of the first LTX file, with the
+  /// same read. For whoever wants to know that of every segment.
+  static ContentsLookup withHeaders(ObjectStore store, Id128 databaseId) {
+    return of(store, databaseId, ObjectIndex.TAIL_BYTES);
+  }
+
+  /// Reads at least so many bytes of each object.
+  private static ContentsLookup of(ObjectStore store, Id128 databaseId, int least) {
     int remembered = 32;
     Map<ObjectKey, Contents> recent =
         Collections.synchronizedMap(
@@ -30,7 +41,9 @@ public interface ContentsLookup {
       if (known != null) {
         return Optional.of(known);
       }
-      Optional<ObjectIndex.Tail> tail = ObjectIndex.tail(store, item.key().text(), item.size());
+      String key = item.key().text();
+      int firstRead = Math.max(least, ObjectIndex.firstRead(key, item.size()));
+      Optional<ObjectIndex.Tail> tail = ObjectIndex.tail(store, key, firstRead);
       if (tail.isEmpty()) {
         return Optional.empty();
       }

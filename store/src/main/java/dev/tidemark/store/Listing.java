@@ -16,7 +16,7 @@ record Listing(
       throws StoreException, InterruptedException {
     List<Chain.Item> items = new ArrayList<>();
     for (Listed listed : all(store, prefix)) {
-      ObjectKey.parse(listed.key()).ifPresent(key -> items.add(new Chain.Item(key, listed.size())));
+      ObjectKey.parse(listed.key()).ifPresent(key -> items.add(new Chain.Item(key, listed)));
     }
     return items;
   }

@@ -13,6 +13,9 @@ import java.util.Objects;
 
 /// What the operating system's refusals mean for the caller of a local store.
 final class LocalErrors {
+  /// How the words for a delete begin.
+  static final String DELETING = "deleting ";
+
   private LocalErrors() {}
 
   static StoreException translate(String doing, Path root, IOException e)
@@ -48,6 +51,8 @@ final class LocalErrors {
           refused(doing, "a file lies where a folder should be in '%s'".formatted(root), e);
       case "Read-only file system" ->
           refused(doing, "'%s' is mounted read-only".formatted(root), e);
+      case String text when text.equals("Operation not permitted") && doing.startsWith(DELETING) ->
+          refused(doing, "a file or folder in '%s' is protected (see lsattr)".formatted(root), e);
       case "Operation not permitted", "Operation not supported", "Function not implemented" ->
           noLinks(root, e);
       default ->

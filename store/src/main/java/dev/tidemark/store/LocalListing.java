@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -32,7 +33,7 @@ final class LocalListing {
   private final List<Listed> found = new ArrayList<>();
 
   /// A file, or a folder, whose key then ends with a slash.
-  private record Child(String sortKey, long size) {
+  private record Child(String sortKey, long size, Instant storedAt) {
     boolean isFolder() {
       return sortKey.endsWith("/");
     }
@@ -62,7 +63,7 @@ final class LocalListing {
         if (child.isFolder()) {
           walk(child.sortKey());
         } else {
-          found.add(new Listed(child.sortKey(), child.size()));
+          found.add(new Listed(child.sortKey(), child.size(), child.storedAt()));
         }
         last = child.sortKey();
       }
@@ -115,11 +116,12 @@ final class LocalListing {
   private static Optional<Child> child(Path path, String key) throws IOException {
     try {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      Instant changed = attributes.lastModifiedTime().toInstant();
       if (attributes.isDirectory()) {
-        return Optional.of(new Child(key + "/", 0));
+        return Optional.of(new Child(key + "/", 0, changed));
       }
       return attributes.isRegularFile()
-          ? Optional.of(new Child(key, attributes.size()))
+          ? Optional.of(new Child(key, attributes.size(), changed))
           : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();

@@ -15,9 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// A store in a local directory: the object `key` is the file `root/key`.
 ///
@@ -216,8 +220,29 @@ final class LocalStore implements ObjectStore {
     } catch (NoSuchFileException e) {
       folders.requireRoot();
     } catch (IOException e) {
-      throw LocalErrors.translate("deleting " + key, root, e);
+      throw LocalErrors.translate(LocalErrors.DELETING + key, root, e);
     }
+  }
+
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys)
+      throws StoreException, InterruptedException {
+    Set<String> all = new LinkedHashSet<>(keys);
+    all.forEach(KeyRule::check);
+    List<DeleteRefusal> refused = new ArrayList<>();
+    for (String key : all) {
+      try {
+        delete(key);
+      } catch (StoreException e) {
+        if (e.kind() != Kind.REFUSED) {
+          throw e;
+        }
+        // A root that is gone refuses everything, which is no answer about this object.
+        folders.requireRoot();
+        refused.add(new DeleteRefusal(key, String.valueOf(e.getMessage())));
+      }
+    }
+    return refused;
   }
 
   @Override

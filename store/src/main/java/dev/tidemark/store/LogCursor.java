@@ -25,7 +25,8 @@ public final class LogCursor {
   /// Both bounds belong to the range.
   public LogCursor(ObjectStore store, Chain chain, Txid from, Txid to) {
     this.store = store;
-    this.planner = new Planner(chain, ContentsLookup.of(store, chain.database().databaseId()));
+    this.planner =
+        new Planner(chain, ContentsLookup.withHeaders(store, chain.database().databaseId()));
     this.from = from;
     this.to = to;
     this.at = chain.start();

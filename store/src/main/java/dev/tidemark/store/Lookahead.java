@@ -12,23 +12,30 @@ import java.util.concurrent.Future;
 
 /// Looks up a list of objects, the next ones while one is still waited for. Asked for each item of
 /// the list, in its order, by one thread.
-final class Lookahead implements ContentsLookup, AutoCloseable {
+public final class Lookahead implements ContentsLookup, AutoCloseable {
   private static final int AHEAD_MAX = 16;
 
   private final ContentsLookup lookup;
   private final Iterator<Chain.Item> items;
+  private final int atOnce;
   private final Deque<Future<Optional<Contents>>> ahead = new ArrayDeque<>(AHEAD_MAX);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  Lookahead(ContentsLookup lookup, List<Chain.Item> items) {
+  public Lookahead(ContentsLookup lookup, List<Chain.Item> items) {
+    this(lookup, items, AHEAD_MAX);
+  }
+
+  /// With at most so many look-ups at once.
+  public Lookahead(ContentsLookup lookup, List<Chain.Item> items, int atOnce) {
     this.lookup = lookup;
     this.items = items.iterator();
+    this.atOnce = atOnce;
   }
 
   @Override
   public Optional<Contents> contents(Chain.Item item)
       throws StoreException, DamagedLogException, InterruptedException {
-    while (ahead.size() < AHEAD_MAX && items.hasNext()) {
+    while (ahead.size() < atOnce && items.hasNext()) {
       Chain.Item next = items.next();
       ahead.add(threads.submit(() -> lookup.contents(next)));
     }

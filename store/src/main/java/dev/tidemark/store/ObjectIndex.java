@@ -9,10 +9,20 @@ import dev.tidemark.ltx.ObjectKind;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Reads the index frame of a stored object with one ranged GET (two for a very large one).
+/// Reads the index frame of a stored object with one ranged GET, nearly always.
 public final class ObjectIndex {
   /// Asked for when the size is not known; more than the index frame of nearly every object.
-  private static final int TAIL_BYTES = 64 << 10;
+  static final int TAIL_BYTES = 64 << 10;
+
+  // Measured on 2 927 segments of real writers: an index frame takes 190 bytes, and 10 for each
+  // transaction: 0.3 KiB at most in segments below 2 KiB, 14 % of one of 17 KiB with 240
+  // transactions, 5.5 % of the largest ones, which have 10 000 transactions and 98 KiB of index
+  // frame. Of a large LTX file it takes up to 6 bytes for each 256 KiB of pages: between a 900th of
+  // an object that zstd packed 25 to 1 and a 130 000th of one that it could not pack.
+  private static final int LEAST = 1 << 10;
+  private static final int SEGMENT_SHARE = 8;
+  private static final int SEGMENT_MAX = 128 << 10;
+  private static final int COVER_SHARE = 512;
 
   private ObjectIndex() {}
 
@@ -26,7 +36,21 @@ public final class ObjectIndex {
   /// for.
   static Optional<IndexFrame> read(ObjectStore store, String key, long sizeHint)
       throws StoreException, DamagedLogException, InterruptedException {
-    return tail(store, key, sizeHint).map(Tail::index);
+    return tail(store, key, firstRead(key, sizeHint)).map(Tail::index);
+  }
+
+  /// How many of the last bytes of an object hold its index frame nearly always. A listing may say
+  /// any size; whatever is asked for is bounded, and if it was too little, there is a second read.
+  static int firstRead(String key, long size) {
+    if (size <= 0) {
+      return TAIL_BYTES;
+    }
+    long share =
+        key.startsWith(ObjectKey.LOG)
+            ? Math.min(SEGMENT_MAX, LEAST + size / SEGMENT_SHARE)
+            : Math.min(TAIL_BYTES, LEAST + size / COVER_SHARE);
+    boolean isLarge = IndexFrame.tailBytes(size) > TAIL_BYTES;
+    return (int) (isLarge ? Math.max(share, IndexFrame.tailBytes(size)) : share);
   }
 
   /// What the end of an object tells: its index frame and, if that was all of it, the header of its
@@ -46,11 +70,11 @@ public final class ObjectIndex {
     }
   }
 
-  static Optional<Tail> tail(ObjectStore store, String key, long sizeHint)
+  /// Asks for so many bytes at first.
+  static Optional<Tail> tail(ObjectStore store, String key, int firstRead)
       throws StoreException, DamagedLogException, InterruptedException {
-    int tail = Math.max(TAIL_BYTES, IndexFrame.tailBytes(sizeHint));
     try {
-      Optional<Slice> slice = store.get(key, new ByteRange.Last(tail));
+      Optional<Slice> slice = store.get(key, new ByteRange.Last(firstRead));
       if (slice.isEmpty()) {
         return Optional.empty();
       }

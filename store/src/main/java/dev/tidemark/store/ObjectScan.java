@@ -1,12 +1,8 @@
 package dev.tidemark.store;
 
-import dev.tidemark.ltx.CorruptLtxException;
 import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.IndexFrame;
-import dev.tidemark.ltx.LtxReader;
-import dev.tidemark.ltx.ObjectReader;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -17,16 +13,6 @@ import java.util.concurrent.Executors;
 /// file checksums, headers. Downloads and decodes ahead of the caller. An object that fails does
 /// not end the scan. For one thread.
 public final class ObjectScan implements AutoCloseable {
-  /// A visitor's own failure, told apart from damage.
-  private static final class VisitorException extends IOException {
-    private final IOException failure;
-
-    VisitorException(IOException failure) {
-      super(failure);
-      this.failure = failure;
-    }
-  }
-
   private final Id128 databaseId;
   private final ObjectFetch fetch;
   private final ReadListener listener;
@@ -73,7 +59,7 @@ public final class ObjectScan implements AutoCloseable {
       begun = Optional.of(object);
       return object.index();
     } catch (IOException e) {
-      throw translate(item, e);
+      throw new UnreadableObjectException(item.key(), e).damage();
     }
   }
 
@@ -85,25 +71,26 @@ public final class ObjectScan implements AutoCloseable {
           DamagedLogException,
           ObjectGoneException,
           InterruptedException {
+    try (ScannedObject object = open()) {
+      for (int i = 0; object.nextFile(); i++) {
+        visit(i, object, visitor);
+      }
+      object.finish();
+    } catch (UnreadableObjectException e) {
+      throw e.damage();
+    }
+  }
+
+  /// The object that was begun, to be read at the caller's own pace, and before the next one.
+  public ScannedObject open() {
     ObjectFetch.Fetched current =
         begun.orElseThrow(() -> new IllegalStateException("no object is begun"));
     begun = Optional.empty();
-    try (ObjectReader reader =
-        new ObjectReader(
-            current.content(),
-            current.index(),
-            framesAhead,
-            decoders.<Executor>map(threads -> threads).orElse(Runnable::run))) {
-      for (int i = 0; reader.nextFile(); i++) {
-        visit(i, reader.file(), visitor);
-      }
-      reader.finish();
-    } catch (VisitorException e) {
-      throw e.failure;
-    } catch (IOException e) {
-      throw translate(current.item(), e);
-    }
-    listener.read(current.item());
+    return new ScannedObject(
+        current,
+        framesAhead,
+        decoders.<Executor>map(threads -> threads).orElse(Runnable::run),
+        listener);
   }
 
   @Override
@@ -113,48 +100,13 @@ public final class ObjectScan implements AutoCloseable {
     decoders.ifPresent(ExecutorService::close);
   }
 
-  private static void visit(int i, LtxReader file, ObjectVisitor visitor) throws IOException {
-    // A visitor that writes files may fail in ways that are no damage to the object.
-    if (!begin(i, visitor)) {
+  private static void visit(int i, ScannedObject file, ObjectVisitor visitor) throws IOException {
+    if (!visitor.beginFile(i)) {
       return;
     }
     while (file.next()) {
-      try {
-        visitor.page(file.pgno(), file.pageChecksum(), file.page());
-      } catch (IOException e) {
-        throw new VisitorException(e);
-      }
+      visitor.page(file.pgno(), file.pageChecksum(), file.page());
     }
-    try {
-      visitor.endFile(i);
-    } catch (IOException e) {
-      throw new VisitorException(e);
-    }
-  }
-
-  private static boolean begin(int i, ObjectVisitor visitor) throws IOException {
-    try {
-      return visitor.beginFile(i);
-    } catch (IOException e) {
-      throw new VisitorException(e);
-    }
-  }
-
-  /// What a failure of the object's stream means. It answers the damage, and throws anything else.
-  private static DamagedLogException translate(Chain.Item item, IOException failure)
-      throws StoreException, ObjectGoneException, InterruptedException {
-    return switch (failure) {
-      case ObjectFetch.FetchException e -> throw e.failure();
-      case ObjectFetch.GoneException _ -> throw new ObjectGoneException(item.key());
-      case InterruptedIOException _ -> {
-        // The exception takes the place of the thread's mark.
-        Thread.interrupted();
-        throw new InterruptedException("interrupted while reading " + item.key().text());
-      }
-      case CorruptLtxException e -> new DamagedLogException(item.key().text(), e);
-      default ->
-          new DamagedLogException(
-              item.key().text(), "cannot be decoded: " + failure.getMessage(), failure);
-    };
+    visitor.endFile(i);
   }
 }

@@ -1,5 +1,7 @@
 package dev.tidemark.store;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -32,6 +34,12 @@ public interface ObjectStore extends AutoCloseable {
 
   /// Removes the object; missing is fine.
   void delete(String key) throws StoreException, InterruptedException;
+
+  /// Removes the objects, with few requests where the store can; missing ones are fine. Answers
+  /// those that it refuses to remove, each once; all others are gone. A [StoreException] means that
+  /// it is not known which are gone: to ask again does no harm.
+  List<DeleteRefusal> deleteAll(Collection<String> keys)
+      throws StoreException, InterruptedException;
 
   /// What else can be found out about it.
   default StoreInsight insight() {

@@ -4,6 +4,7 @@ import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -79,26 +80,14 @@ public final class Records {
   /// what stands.
   public static DatabaseRecord createDatabase(ObjectStore store, DatabaseRecord wanted)
       throws StoreException, DamagedLogException, InterruptedException {
-    Body body =
-        Body.of(
-            new JsonObject()
-                .put("format", FORMAT)
-                .put("database_id", wanted.databaseId().toString())
-                .put("created", wanted.created())
-                .put("tool", wanted.tool())
-                .bytes());
-    for (int attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
-      if (store.putIfAbsent(DatabaseRecord.KEY, body) == PutOutcome.STORED) {
-        return wanted;
-      }
-      Optional<DatabaseRecord> standing = database(store);
-      if (standing.isPresent()) {
-        return standing.get();
-      }
-    }
-    throw new StoreException(
-        StoreException.Kind.UNAVAILABLE,
-        DatabaseRecord.KEY + ": not stored and not found after " + PUT_ATTEMPTS + " attempts");
+    byte[] bytes =
+        new JsonObject()
+            .put("format", FORMAT)
+            .put("database_id", wanted.databaseId().toString())
+            .put("created", wanted.created())
+            .put("tool", wanted.tool())
+            .bytes();
+    return create(store, DatabaseRecord.KEY, bytes, wanted, () -> database(store));
   }
 
   /// The last boundary, looked for from a known one onward (number 0 at first); empty when there is
@@ -142,6 +131,71 @@ public final class Records {
                 .put("position", wanted.position().toString())
                 .put("created", wanted.created())
                 .bytes()));
+  }
+
+  /// Stores the pin unless there is one of its name, settles an unclear answer by reading back, and
+  /// answers what stands.
+  public static PinRecord createPin(ObjectStore store, PinRecord wanted)
+      throws StoreException, DamagedLogException, InterruptedException {
+    byte[] bytes = wanted.bytes();
+    if (bytes.length > BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "the note of a pin is too long: a record has at most " + BYTES_MAX + " bytes");
+    }
+    String key = wanted.name().pinKey();
+    return create(store, key, bytes, wanted, () -> pin(store, wanted.name(), wanted.databaseId()));
+  }
+
+  public static Optional<PinRecord> pin(ObjectStore store, RecordName name, Id128 databaseId)
+      throws StoreException, DamagedLogException, InterruptedException {
+    return NamedRecords.PINS.read(store, name, databaseId);
+  }
+
+  /// All pins, by name. One that cannot be understood is damage: it asks to keep something, and
+  /// nobody knows what.
+  public static List<PinRecord> pins(ObjectStore store, Id128 databaseId)
+      throws StoreException, DamagedLogException, InterruptedException {
+    return NamedRecords.PINS.all(store, databaseId);
+  }
+
+  /// Missing is fine.
+  public static void deletePin(ObjectStore store, RecordName name)
+      throws StoreException, InterruptedException {
+    store.delete(name.pinKey());
+  }
+
+  public static Optional<ReplicaRecord> replica(ObjectStore store, RecordName id, Id128 databaseId)
+      throws StoreException, DamagedLogException, InterruptedException {
+    return NamedRecords.REPLICAS.read(store, id, databaseId);
+  }
+
+  /// All replicas, by id, those too that are past their time. As with [#pins], one that cannot be
+  /// understood is damage.
+  public static List<ReplicaRecord> replicas(ObjectStore store, Id128 databaseId)
+      throws StoreException, DamagedLogException, InterruptedException {
+    return NamedRecords.REPLICAS.all(store, databaseId);
+  }
+
+  /// Reads what stands under a key.
+  private interface Standing<T> {
+    Optional<T> read() throws StoreException, DamagedLogException, InterruptedException;
+  }
+
+  private static <T> T create(
+      ObjectStore store, String key, byte[] bytes, T wanted, Standing<T> standing)
+      throws StoreException, DamagedLogException, InterruptedException {
+    for (int attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
+      if (store.putIfAbsent(key, Body.of(bytes)) == PutOutcome.STORED) {
+        return wanted;
+      }
+      Optional<T> found = standing.read();
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    throw new StoreException(
+        StoreException.Kind.UNAVAILABLE,
+        key + ": not stored and not found after " + PUT_ATTEMPTS + " attempts");
   }
 
   /// Reads any record: the bytes as JSON, its format checked, then `form`, whose
@@ -189,21 +243,30 @@ public final class Records {
                     Id128.parse(text(json, "database_id")),
                     followed(Position.parse(text(json, "position"))),
                     Instant.parse(text(json, "created"))));
-    if (record.isPresent() && !record.get().databaseId().equals(databaseId)) {
-      throw new DamagedLogException(
-          key,
-          "belongs to database "
-              + record.get().databaseId()
-              + ", "
-              + DatabaseRecord.KEY
-              + " names "
-              + databaseId);
+    if (record.isPresent()) {
+      checkDatabase(key, record.get().databaseId(), databaseId);
     }
     return record;
   }
 
+  static void checkDatabase(String key, Id128 found, Id128 expected) throws DamagedLogException {
+    if (!found.equals(expected)) {
+      throw new DamagedLogException(
+          key, "belongs to database " + found + ", " + DatabaseRecord.KEY + " names " + expected);
+    }
+  }
+
+  /// The name of a record, which its key and a field of it must say alike.
+  static RecordName own(RecordName name, JsonObject json, String field) {
+    String found = text(json, field);
+    if (!found.equals(name.value())) {
+      throw new IllegalArgumentException("it is that of '" + found + "'");
+    }
+    return name;
+  }
+
   /// A position of a log; every transaction has a next one.
-  private static Position followed(Position position) {
+  static Position followed(Position position) {
     if (position.txid().value() == Long.MAX_VALUE) {
       throw new IllegalArgumentException("no transaction follows position " + position);
     }

@@ -2,6 +2,11 @@ package dev.tidemark.store;
 
 import dev.tidemark.store.StoreException.Kind;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
@@ -13,6 +18,9 @@ import org.slf4j.LoggerFactory;
 /// open again.
 public final class RetryingStore implements ObjectStore {
   private static final Logger LOG = LoggerFactory.getLogger(RetryingStore.class);
+
+  /// What fits into one request to S3.
+  private static final int DELETES_AT_ONCE = 1_000;
 
   private final ObjectStore store;
   private final RetryPolicy policy;
@@ -100,9 +108,53 @@ public final class RetryingStore implements ObjectStore {
     });
   }
 
+  // In pieces, so that what was answered is not asked for again.
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys)
+      throws StoreException, InterruptedException {
+    List<String> all = List.copyOf(new LinkedHashSet<>(keys));
+    List<DeleteRefusal> refused = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += DELETES_AT_ONCE) {
+      List<String> some = all.subList(from, Math.min(all.size(), from + DELETES_AT_ONCE));
+      refused.addAll(repeat(() -> store.deleteAll(some)));
+    }
+    return refused;
+  }
+
+  /// As the store's, and listing and aborting uploads is repeated too.
   @Override
   public StoreInsight insight() {
-    return store.insight();
+    StoreInsight insight = store.insight();
+    return new StoreInsight() {
+      @Override
+      public Optional<ObjectStore> inParts() {
+        return insight.inParts();
+      }
+
+      @Override
+      public Optional<Instant> serverTime() throws StoreException, InterruptedException {
+        return insight.serverTime();
+      }
+
+      @Override
+      public List<String> lifecycleRules() throws InterruptedException {
+        return insight.lifecycleRules();
+      }
+
+      @Override
+      public List<UnfinishedUpload> unfinishedUploads(String prefix)
+          throws StoreException, InterruptedException {
+        return repeat(() -> insight.unfinishedUploads(prefix));
+      }
+
+      @Override
+      public void abort(UnfinishedUpload upload) throws StoreException, InterruptedException {
+        repeat(() -> {
+          insight.abort(upload);
+          return upload;
+        });
+      }
+    };
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// What some stores can tell about themselves, beyond what Tidemark asks of all of them. Only
-/// `doctor` and the start of a writer want to know.
+/// `doctor`, the start of a writer and maintenance want to know.
 public interface StoreInsight {
   /// Of a store that has nothing to tell.
   StoreInsight NONE = new StoreInsight() {};
@@ -25,5 +25,19 @@ public interface StoreInsight {
   /// person. Empty as well if they may not be read.
   default List<String> lifecycleRules() throws InterruptedException {
     return List.of();
+  }
+
+  /// Uploads in parts under a prefix that were begun and not ended, by whomever; one that is under
+  /// way is among them. Empty as well if the store knows of no such thing. Some servers list only
+  /// those of a whole key, so that an empty answer is no proof.
+  default List<UnfinishedUpload> unfinishedUploads(String prefix)
+      throws StoreException, InterruptedException {
+    return List.of();
+  }
+
+  /// Drops the parts of an upload; one that has ended meanwhile is fine. Whoever still uploads it
+  /// fails, and the object is not there.
+  default void abort(UnfinishedUpload upload) throws StoreException, InterruptedException {
+    throw new UnsupportedOperationException("no uploads in parts: " + upload.key());
   }
 }

@@ -69,6 +69,20 @@ class LocalStoreTest {
   }
 
   @Test
+  void whatCannotBeDeletedIsAnsweredAndTheOthersGo() throws Exception {
+    create();
+    store.put("log/a", BODY);
+    store.put("log/b", BODY);
+    List<DeleteRefusal> refused = store.deleteAll(List.of("log/a/below", "log/b"));
+    assertThat(refused).extracting(DeleteRefusal::key).containsExactly("log/a/below");
+    assertThat(refused.getFirst().reason()).contains("a file lies where a folder should be");
+    assertThat(store.head("log/a")).isPresent();
+    assertThat(store.head("log/b")).isEmpty();
+    Files.move(root, dir.resolve("away"));
+    assertRefused(() -> store.deleteAll(List.of("log/a")), "does not exist");
+  }
+
+  @Test
   void missingRootIsRefusedForEveryCall() {
     ObjectStore reader = Stores.open(new StoreUrl.Local(root), false);
     assertRefused(() -> reader.get("log/a"), "does not exist");

@@ -50,6 +50,19 @@ class LogCursorTest {
   }
 
   @Test
+  void smallSegmentsOfOneTransactionCostOneReadEach() throws Exception {
+    MemoryStore memory = new MemoryStore();
+    LogBuilder single = new LogBuilder(memory, DATABASE, history).database();
+    for (int txid = 1; txid <= 20; txid++) {
+      single.segment(txid, txid);
+    }
+    Chain chain = Chain.read(memory).orElseThrow();
+    StoreMeter meter = new StoreMeter();
+    assertThat(read(new LogCursor(new MeteredStore(memory, meter), chain))).hasSize(20);
+    assertThat(meter.requests()).isEqualTo(20);
+  }
+
+  @Test
   void bothBoundsBelongToTheRange() throws Exception {
     for (int from = 1; from <= 20; from++) {
       for (int to = from; to <= 20; to++) {

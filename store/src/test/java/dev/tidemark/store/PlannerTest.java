@@ -35,7 +35,8 @@ class PlannerTest {
       assertThat(plan.target()).as(what).isEqualTo(random.position(txid));
       // Where slots are missing, where the others end is not known, so the cheapest may be missed.
       if (random.isWhole()) {
-        assertThat(new long[] {plan.bytes(), plan.objects().size()})
+        long objects = plan.objects().size();
+        assertThat(new long[] {plan.bytes() + objects * CoverGraph.OBJECT_COST, objects})
             .as(what)
             .isEqualTo(cheapest.get());
       }
@@ -46,6 +47,22 @@ class PlannerTest {
       assertThat(cheapest).as(what + ": " + e).isEmpty();
       assertThat(random.isPromised(txid)).as(what + ": " + e).isFalse();
     }
+  }
+
+  @Test
+  void fewObjectsArePreferredToFewerBytes() throws Exception {
+    RandomChain chain = RandomChain.ofSegments(1, 1, 1, 1, 1, 1, 1, 1);
+    chain.resize(CoverGraph.OBJECT_COST / 100);
+    chain.merged(0, 8, CoverGraph.OBJECT_COST);
+    assertThat(chain.plan(new RestoreTarget.Latest()).objects()).hasSize(1);
+  }
+
+  @Test
+  void fewBytesArePreferredToFewerObjects() throws Exception {
+    RandomChain chain = RandomChain.ofSegments(1, 1);
+    chain.resize(CoverGraph.OBJECT_COST / 100);
+    chain.merged(0, 2, 3 * CoverGraph.OBJECT_COST);
+    assertThat(chain.plan(new RestoreTarget.Latest()).objects()).hasSize(2);
   }
 
   @Test

@@ -123,6 +123,19 @@ final class RandomChain {
     damaged.add(slots.get(slot).item().key());
   }
 
+  /// Every segment has so many bytes.
+  void resize(long size) {
+    slots.replaceAll(
+        s -> new Real(new Chain.Item(s.item().key(), size), s.from(), s.to(), s.whole()));
+  }
+
+  /// A merged file with so many bytes.
+  void merged(int from, int to, long size) {
+    merged(from, to);
+    Real last = covers.removeLast();
+    covers.add(new Real(new Chain.Item(last.item().key(), size), from, to, false));
+  }
+
   private void slot(int from, int to) {
     slots.add(real(ObjectKey.Slot.after(position(from)), from, to, false));
   }
@@ -151,7 +164,9 @@ final class RandomChain {
   }
 
   private Real real(ObjectKey key, int from, int to, boolean whole) {
-    return new Real(new Chain.Item(key, 1 + random.nextInt(50)), from, to, whole);
+    // So that now the bytes decide, now the number of objects.
+    long size = 1 + random.nextInt(50) * CoverGraph.OBJECT_COST / 16;
+    return new Real(new Chain.Item(key, size), from, to, whole);
   }
 
   private Chain chain() {
@@ -213,7 +228,7 @@ final class RandomChain {
     return all;
   }
 
-  /// Fewest bytes, then fewest objects, by relaxing all objects until nothing changes.
+  /// Lowest cost, then fewest objects, by relaxing all objects until nothing changes.
   Optional<long[]> cheapest(int txid) {
     if (txid > count()) {
       return Optional.empty();
@@ -230,7 +245,7 @@ final class RandomChain {
         int to =
             real.item().key() instanceof ObjectKey.Slot ? Math.min(txid, real.to()) : real.to();
         long[] before = best.get(real.from());
-        long[] cost = {before[0] + real.item().size(), before[1] + 1};
+        long[] cost = {before[0] + real.item().size() + CoverGraph.OBJECT_COST, before[1] + 1};
         if (to > real.from()
             && to <= txid
             && (!best.containsKey(to) || Arrays.compare(cost, best.get(to)) < 0)) {

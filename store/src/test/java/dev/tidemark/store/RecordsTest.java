@@ -8,6 +8,7 @@ import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.testing.MemoryStore;
+import dev.tidemark.store.testing.PassingStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -154,6 +155,109 @@ class RecordsTest {
     assertThatThrownBy(() -> Records.boundaryAfter(store, 0, DATABASE))
         .isInstanceOf(DamagedLogException.class)
         .hasMessageContaining("no transaction follows");
+  }
+
+  private static final RecordName NAME = new RecordName("before-release");
+  private static final PinRecord PIN =
+      new PinRecord(
+          NAME, DATABASE, boundary(7, DATABASE).position(), Instant.EPOCH, "keep \"this\"");
+
+  @Test
+  void pinsReadBackAreListedByNameAndGo() throws Exception {
+    assertThat(Records.pin(store, NAME, DATABASE)).isEmpty();
+    assertThat(Records.createPin(store, PIN)).isEqualTo(PIN);
+    PinRecord other =
+        new PinRecord(new RecordName("a.b"), DATABASE, PIN.position(), Instant.EPOCH, "");
+    assertThat(Records.createPin(store, other)).isEqualTo(other);
+    put("pins/readme.txt", "no pin");
+    put("pins/below/c.json", "no pin");
+    put("pins/.json", "no pin");
+    assertThat(Records.pin(store, NAME, DATABASE)).contains(PIN);
+    assertThat(Records.pins(store, DATABASE)).containsExactly(other, PIN);
+    Records.deletePin(store, NAME);
+    Records.deletePin(store, NAME);
+    assertThat(Records.pins(store, DATABASE)).containsExactly(other);
+  }
+
+  @Test
+  void pinOfATakenNameGetsWhatStands() throws Exception {
+    Records.createPin(store, PIN);
+    PinRecord later =
+        new PinRecord(NAME, DATABASE, boundary(8, DATABASE).position(), Instant.EPOCH, "");
+    assertThat(Records.createPin(store, later)).isEqualTo(PIN);
+  }
+
+  @Test
+  void pinWhoseAnswerIsLostIsSettledByReadingBack() throws Exception {
+    ObjectStore unclear =
+        new PassingStore(store) {
+          @Override
+          public PutOutcome putIfAbsent(String key, Body body)
+              throws StoreException, InterruptedException {
+            super.putIfAbsent(key, body);
+            return PutOutcome.UNCLEAR;
+          }
+        };
+    assertThat(Records.createPin(unclear, PIN)).isEqualTo(PIN);
+  }
+
+  @Test
+  void pinThatNobodyCouldReadIsNotStored() {
+    PinRecord wordy =
+        new PinRecord(NAME, DATABASE, PIN.position(), Instant.EPOCH, "x".repeat(1 << 16));
+    assertThatThrownBy(() -> Records.createPin(store, wordy))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(store.objects()).isEmpty();
+  }
+
+  private static String named(String field, String name, String more) {
+    return "{\"format\":1,\"database_id\":\"%s\",\"%s\":\"%s\",\"position\":\"%s\"%s}"
+        .formatted(DATABASE, field, name, PIN.position(), more);
+  }
+
+  @Test
+  void pinsThatCannotBeUnderstoodAreDamage() {
+    String created = ",\"created\":\"2026-01-01T00:00:00Z\"";
+    for (String text :
+        List.of(
+            "{}",
+            "{\"format\":2}",
+            named("name", "another", created),
+            named("name", NAME.value(), ""),
+            named("name", NAME.value(), ",\"created\":\"now\""),
+            named("name", NAME.value(), created).replace(PIN.position().toString(), "1/2"),
+            named("id", NAME.value(), created))) {
+      put(NAME.pinKey(), text);
+      assertThatThrownBy(() -> Records.pins(store, DATABASE))
+          .as(text)
+          .isInstanceOfSatisfying(
+              DamagedLogException.class, e -> assertThat(e.key()).isEqualTo(NAME.pinKey()));
+    }
+    put(NAME.pinKey(), named("name", NAME.value(), created));
+    assertThatThrownBy(() -> Records.pin(store, NAME, new Id128(9, 9)))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("belongs to database");
+  }
+
+  @Test
+  void replicasAreReadAndListed() throws Exception {
+    String times =
+        ",\"applied_at\":\"2026-01-01T00:00:00Z\",\"expires_at\":\"2026-01-01T00:10:00Z\"";
+    put("replicas/r1.json", named("id", "r1", times));
+    ReplicaRecord replica =
+        new ReplicaRecord(
+            new RecordName("r1"),
+            DATABASE,
+            PIN.position(),
+            Instant.parse("2026-01-01T00:00:00Z"),
+            Instant.parse("2026-01-01T00:10:00Z"));
+    assertThat(Records.replica(store, new RecordName("r1"), DATABASE)).contains(replica);
+    assertThat(Records.replica(store, new RecordName("r2"), DATABASE)).isEmpty();
+    assertThat(Records.replicas(store, DATABASE)).containsExactly(replica);
+    put("replicas/r2.json", named("id", "r2", ""));
+    assertThatThrownBy(() -> Records.replicas(store, DATABASE))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("'applied_at' is missing");
   }
 
   private void put(String key, String text) {

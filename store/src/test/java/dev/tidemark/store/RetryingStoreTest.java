@@ -82,6 +82,23 @@ class RetryingStoreTest {
     assertThat(memory.head("log/a")).isEmpty();
   }
 
+  @Test
+  void whatWasDeletedIsNotAskedForAgain() throws Exception {
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < 2_500; i++) {
+      keys.add("log/" + i);
+      memory.put("log/" + i, new byte[1]);
+    }
+    memory.put("log/other", new byte[1]);
+    StoreMeter meter = new StoreMeter();
+    clock.healedAt = 2;
+    ObjectStore store =
+        new RetryingStore(new MeteredStore(faulty, meter), POLICY, clock, new Random(2));
+    assertThat(store.deleteAll(keys)).isEmpty();
+    assertThat(memory.objects()).containsOnlyKeys("log/other");
+    assertThat(meter.requests(StoreRequest.DELETE_MANY)).isEqualTo(3 + 2);
+  }
+
   private interface ThrowingCall {
     void run(ObjectStore store) throws Exception;
   }

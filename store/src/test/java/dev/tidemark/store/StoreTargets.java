@@ -18,6 +18,15 @@ public final class StoreTargets {
           + "\",\"position\":\"00000000000000ff/ad2dffe333333333\","
           + "\"created\":\"2026-01-01T00:00:00Z\"}";
 
+  private static final RecordName NAME = new RecordName("n");
+  private static final String PIN_JSON =
+      BOUNDARY_JSON.replace("}", ",\"name\":\"n\",\"note\":\"why\"}");
+  private static final String REPLICA_JSON =
+      BOUNDARY_JSON.replace(
+          "}",
+          ",\"id\":\"n\",\"applied_at\":\"2026-01-01T00:00:00Z\","
+              + "\"expires_at\":\"2026-01-01T00:10:00Z\"}");
+
   private StoreTargets() {}
 
   public static List<FuzzTarget> all() {
@@ -29,6 +38,8 @@ public final class StoreTargets {
             "{\"later\":{\"a\":[1,{\"b\":null}],\"c\":1.5e3},\"x\":[[]],\"s\":\"\\u00e4\\n\"}"),
         FuzzTarget.of("record-database", List.of(bytes(DATABASE_JSON)), StoreTargets::database),
         FuzzTarget.of("record-boundary", List.of(bytes(BOUNDARY_JSON)), StoreTargets::boundary),
+        FuzzTarget.of("record-pin", List.of(bytes(PIN_JSON)), StoreTargets::pin),
+        FuzzTarget.of("record-replica", List.of(bytes(REPLICA_JSON)), StoreTargets::replica),
         FuzzTarget.text(
             "key",
             StoreTargets::key,
@@ -66,6 +77,26 @@ public final class StoreTargets {
     store.put(BoundaryRecord.key(1), Body.of(input));
     try {
       Records.boundaryAfter(store, 0, DATABASE);
+    } catch (DamagedLogException _) {
+      // Refused.
+    }
+  }
+
+  private static void pin(byte[] input) throws Exception {
+    MemoryStore store = new MemoryStore();
+    store.put(NAME.pinKey(), input);
+    try {
+      Records.pins(store, DATABASE);
+    } catch (DamagedLogException _) {
+      // Refused.
+    }
+  }
+
+  private static void replica(byte[] input) throws Exception {
+    MemoryStore store = new MemoryStore();
+    store.put(NAME.replicaKey(), input);
+    try {
+      Records.replicas(store, DATABASE);
     } catch (DamagedLogException _) {
       // Refused.
     }

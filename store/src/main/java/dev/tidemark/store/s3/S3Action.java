@@ -7,7 +7,9 @@ enum S3Action {
       "reading",
       "s3:GetObject, and s3:ListBucket, without which a missing object is answered 403 as well"),
   LIST("listing", "s3:ListBucket"),
-  DELETE("deleting", "s3:DeleteObject");
+  DELETE("deleting", "s3:DeleteObject"),
+  UPLOADS("listing unfinished uploads below", "s3:ListBucketMultipartUploads"),
+  ABORT("aborting the upload of", "s3:AbortMultipartUpload");
 
   private final String verb;
   private final String right;

@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -18,6 +19,19 @@ import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 /// repeat what was signed.
 final class S3Errors {
   private static final Logger LOG = LoggerFactory.getLogger(S3Errors.class);
+
+  /// With a 403: whoever asks is not known at all.
+  private static final Set<String> OF_CREDENTIALS =
+      Set.of(
+          "SignatureDoesNotMatch",
+          "InvalidAccessKeyId",
+          "ExpiredToken",
+          "InvalidToken",
+          "TokenRefreshRequired",
+          "RequestTimeTooSkewed");
+
+  /// What servers say of an object that is locked, other than 403.
+  private static final Set<String> OF_LOCKS = Set.of("InvalidRequest", "ObjectLocked");
 
   private final StoreUrl.S3 url;
 
@@ -32,6 +46,13 @@ final class S3Errors {
 
   static boolean isMissingObject(AwsServiceException e) {
     return e.statusCode() == 404 && code(e).equals("NoSuchKey");
+  }
+
+  /// Whether the server refuses to remove this one object, so that others may go: there is no right
+  /// to it, or a lock on it. Credentials that are good for nothing are another matter.
+  static boolean isKept(AwsServiceException e) {
+    return (e.statusCode() == 403 && !OF_CREDENTIALS.contains(code(e)))
+        || OF_LOCKS.contains(code(e));
   }
 
   /// What a failed put-if-absent is known to have done. No answer at all is unclear even when the

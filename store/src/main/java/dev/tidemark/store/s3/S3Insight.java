@@ -5,6 +5,7 @@ import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoreInsight;
 import dev.tidemark.store.StoreUrl;
+import dev.tidemark.store.UnfinishedUpload;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -48,6 +49,17 @@ final class S3Insight implements StoreInsight {
     } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
       throw errors.translate(S3Action.LIST.of(KeyRule.PROBES), e);
     }
+  }
+
+  @Override
+  public List<UnfinishedUpload> unfinishedUploads(String prefix)
+      throws StoreException, InterruptedException {
+    return new S3Uploads(connection, errors, url, root).below(prefix);
+  }
+
+  @Override
+  public void abort(UnfinishedUpload upload) throws StoreException, InterruptedException {
+    new S3Uploads(connection, errors, url, root).abort(upload);
   }
 
   private static Optional<Instant> time(String header) {

@@ -6,8 +6,10 @@ import dev.tidemark.store.Listed;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoreException.Kind;
 import dev.tidemark.store.StoreUrl;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -45,7 +47,8 @@ final class S3Listing {
         start = key;
         // Not ours, e.g. "folders" that a console made.
         if (KeyRule.isKey(key)) {
-          objects.add(new Listed(key, object.size()));
+          Instant storedAt = Optional.ofNullable(object.lastModified()).orElse(Listed.UNKNOWN);
+          objects.add(new Listed(key, object.size(), storedAt));
         }
       }
       boolean more = Boolean.TRUE.equals(answer.isTruncated()) && !answer.contents().isEmpty();

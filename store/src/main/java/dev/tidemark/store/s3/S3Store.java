@@ -2,6 +2,7 @@ package dev.tidemark.store.s3;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.KeyRule;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.ObjectStore;
@@ -15,10 +16,11 @@ import dev.tidemark.store.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -31,8 +33,6 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 /// A store in a bucket. Every call is one attempt; what a failed one means is decided in
 /// [S3Errors].
 final class S3Store implements ObjectStore {
-  private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
-
   private static final ByteRange FIRST_BYTE = new ByteRange.Part(0, 1);
 
   /// What a GET was answered with.
@@ -235,15 +235,19 @@ final class S3Store implements ObjectStore {
 
   @Override
   public void delete(String key) throws StoreException, InterruptedException {
-    try {
-      connection.client().deleteObject(one -> one.bucket(url.bucket()).key(path(key)));
-    } catch (SdkException | UncheckedIOException | MissingCredentialsException e) {
-      if (e instanceof AwsServiceException answer && S3Errors.isMissingObject(answer)) {
-        LOG.debug("{} was deleted already", key);
-        return;
-      }
-      throw errors.translate(S3Action.DELETE.of(key), e);
-    }
+    deletes().one(KeyRule.check(key));
+  }
+
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys)
+      throws StoreException, InterruptedException {
+    List<String> all = List.copyOf(new LinkedHashSet<>(keys));
+    all.forEach(KeyRule::check);
+    return deletes().all(all);
+  }
+
+  private S3Deletes deletes() {
+    return new S3Deletes(connection, errors, url, root);
   }
 
   @Override

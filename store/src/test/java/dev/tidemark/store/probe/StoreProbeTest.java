@@ -232,7 +232,7 @@ class StoreProbeTest {
               @Override
               public void delete(String key) throws StoreException, InterruptedException {
                 store.delete(key);
-                deleted.add(new Listed(key, 10));
+                deleted.add(new Listed(key, 10, Listed.UNKNOWN));
               }
 
               @Override

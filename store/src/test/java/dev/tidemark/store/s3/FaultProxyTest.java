@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.Listed;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PutOutcome;
 import dev.tidemark.store.StoreException;
@@ -130,6 +131,32 @@ class FaultProxyTest {
     always(fault);
     assertThat(store.putIfAbsent("k", Body.of(content))).isEqualTo(PutOutcome.STORED);
     assertThat(get(store, "k")).isEqualTo(content);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void deletesOfManyAreDoneOrNotKnownToBe(Fault fault) throws Exception {
+    List<String> keys = List.of("a", "b", "c");
+    for (String key : keys) {
+      direct.put(key, Body.of(new byte[10]));
+    }
+    direct.put("other", Body.of(new byte[10]));
+    always(fault);
+    boolean isAnswered = false;
+    try {
+      assertThat(store.deleteAll(keys)).isEmpty();
+      isAnswered = true;
+    } catch (StoreException e) {
+      assertThat(e.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE);
+    }
+    assertThat(proxy.counts()).containsKey(fault);
+    if (isAnswered) {
+      assertThat(direct.list("", "").objects()).hasSize(1);
+    }
+    assertThat(isAnswered).isEqualTo(fault == Fault.DELAY || fault == Fault.DRIP);
+    proxy.weather(FaultProxy.Weather.CALM);
+    assertThat(store.deleteAll(keys)).isEmpty();
+    assertThat(direct.list("", "").objects()).extracting(Listed::key).containsExactly("other");
   }
 
   @Test

@@ -13,21 +13,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /// Reads each request to its end and answers with fixed bytes, of which empty ones mean: nothing,
 /// the connection is dropped.
 final class RawServer implements AutoCloseable {
   private final ServerSocket socket;
-  private final byte[] answer;
+  private final Function<String, String> answer;
   private final AtomicInteger requests = new AtomicInteger();
   private volatile String head = "";
 
-  private RawServer(ServerSocket socket, String answer) {
+  private RawServer(ServerSocket socket, Function<String, String> answer) {
     this.socket = socket;
-    this.answer = answer.getBytes(StandardCharsets.ISO_8859_1);
+    this.answer = answer;
   }
 
   static RawServer answering(String answer) throws IOException {
+    return answering(_ -> answer);
+  }
+
+  /// An answer for each head of a request, in lower case.
+  static RawServer answering(Function<String, String> answer) throws IOException {
     RawServer server =
         new RawServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answer);
     Thread.ofVirtual().start(server::serve);
@@ -40,10 +46,17 @@ final class RawServer implements AutoCloseable {
 
   /// An S3 error.
   static RawServer refusing(String status, String code) throws IOException {
-    String body = "<Error><Code>%s</Code><Message>signed: hush</Message></Error>".formatted(code);
-    return answering(
-        "HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
-            .formatted(status, body.length(), body));
+    return answering(error(status, code));
+  }
+
+  static String error(String status, String code) {
+    return answer(
+        status, "<Error><Code>%s</Code><Message>signed: hush</Message></Error>".formatted(code));
+  }
+
+  static String answer(String status, String body) {
+    return "HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+        .formatted(status, body.length(), body);
   }
 
   StoreUrl.S3 url() {
@@ -66,7 +79,7 @@ final class RawServer implements AutoCloseable {
       try (Socket client = socket.accept()) {
         head = consume(new BufferedInputStream(client.getInputStream()));
         requests.incrementAndGet();
-        client.getOutputStream().write(answer);
+        client.getOutputStream().write(answer.apply(head).getBytes(StandardCharsets.ISO_8859_1));
       } catch (IOException e) {
         // The client went away, or the test is over.
         if (socket.isClosed()) {

@@ -96,6 +96,17 @@ public final class S3TestServer implements AutoCloseable {
     return url(name, "some/prefix");
   }
 
+  /// Begins an upload in parts of an object and leaves it so.
+  public void beginUpload(StoreUrl.S3 url, String key) {
+    var credentials =
+        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY));
+    try (S3Connection connection = new S3Connection(url, () -> credentials)) {
+      connection
+          .client()
+          .createMultipartUpload(start -> start.bucket(url.bucket()).key(url.prefix() + "/" + key));
+    }
+  }
+
   /// How many multipart uploads were begun and neither completed nor aborted.
   public int unfinishedUploads(String bucket) {
     return blobs.listMultipartUploads(bucket).size();

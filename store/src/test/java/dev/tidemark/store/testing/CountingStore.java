@@ -2,12 +2,15 @@ package dev.tidemark.store.testing;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PutOutcome;
 import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoredObject;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,6 +104,11 @@ public final class CountingStore implements ObjectStore {
   @Override
   public void delete(String key) {
     throw new AssertionError("not to be deleted: " + key);
+  }
+
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys) {
+    throw new AssertionError("not to be deleted: " + keys);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tidemark.store.testing;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.Listed;
 import dev.tidemark.store.ObjectStore;
@@ -14,6 +15,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -112,6 +114,21 @@ public final class FaultyStore implements ObjectStore {
       store.delete(key);
     }
     check("deleting " + key, fate);
+  }
+
+  /// A lost answer, or the server's failure in the middle of it.
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys)
+      throws StoreException, InterruptedException {
+    Fate fate = fate();
+    List<DeleteRefusal> refused = List.of();
+    if (fate == Fate.REACHES || fate == Fate.LOST_ANSWER) {
+      refused = store.deleteAll(keys);
+    } else if (fate == Fate.UNAVAILABLE) {
+      store.deleteAll(keys.stream().limit(keys.size() / 2).toList());
+    }
+    check("deleting %d objects".formatted(keys.size()), fate);
+    return refused;
   }
 
   private static void check(String doing, Fate fate) throws StoreException {

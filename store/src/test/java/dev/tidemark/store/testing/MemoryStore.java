@@ -2,6 +2,7 @@ package dev.tidemark.store.testing;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.KeyRule;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.Listed;
@@ -13,11 +14,16 @@ import dev.tidemark.store.StoredObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// A store in memory, for simulations: deterministic, and it keeps the contract.
@@ -27,7 +33,20 @@ public final class MemoryStore implements ObjectStore {
   private final ConcurrentSkipListMap<String, byte[]> objects =
       new ConcurrentSkipListMap<>(KeyRule.ORDER);
 
-  /// What is stored, by key; a test may damage it.
+  private final Map<String, Instant> times = new ConcurrentHashMap<>();
+  private final InstantSource clock;
+
+  public MemoryStore() {
+    this(InstantSource.system());
+  }
+
+  /// One with the time of a test.
+  public MemoryStore(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /// What is stored, by key; a test may damage it. What it adds here itself was stored at the
+  /// epoch.
   public ConcurrentSkipListMap<String, byte[]> objects() {
     return objects;
   }
@@ -38,22 +57,34 @@ public final class MemoryStore implements ObjectStore {
   }
 
   public MemoryStore copy() {
-    MemoryStore copy = new MemoryStore();
+    MemoryStore copy = new MemoryStore(clock);
     copy.objects.putAll(objects);
+    copy.times.putAll(times);
     return copy;
   }
 
   @Override
   public PutOutcome putIfAbsent(String key, Body body) throws StoreException {
     byte[] bytes = bytes(key, body);
-    return objects.putIfAbsent(KeyRule.check(key), bytes) == null
-        ? PutOutcome.STORED
-        : PutOutcome.PRESENT;
+    Instant now = clock.instant();
+    // Before and after: nobody sees the object without a time, and a delete meanwhile takes none.
+    times.putIfAbsent(KeyRule.check(key), now);
+    if (objects.putIfAbsent(key, bytes) != null) {
+      return PutOutcome.PRESENT;
+    }
+    times.put(key, now);
+    return PutOutcome.STORED;
   }
 
   @Override
   public void put(String key, Body body) throws StoreException {
-    objects.put(KeyRule.check(key), bytes(key, body));
+    put(key, bytes(key, body));
+  }
+
+  /// Keeps these very bytes.
+  public void put(String key, byte[] bytes) {
+    times.put(KeyRule.check(key), clock.instant());
+    objects.put(key, bytes);
   }
 
   private static byte[] bytes(String key, Body body) throws StoreException {
@@ -101,7 +132,8 @@ public final class MemoryStore implements ObjectStore {
       if (!object.getKey().startsWith(prefix) || page.size() > PAGE) {
         break;
       }
-      page.add(new Listed(object.getKey(), object.getValue().length));
+      Instant storedAt = times.getOrDefault(object.getKey(), Instant.EPOCH);
+      page.add(new Listed(object.getKey(), object.getValue().length, storedAt));
     }
     boolean more = page.size() > PAGE;
     return new ListPage(more ? page.subList(0, PAGE) : page, more);
@@ -110,6 +142,14 @@ public final class MemoryStore implements ObjectStore {
   @Override
   public void delete(String key) {
     objects.remove(KeyRule.check(key));
+    times.remove(key);
+  }
+
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys) {
+    keys.forEach(KeyRule::check);
+    keys.forEach(this::delete);
+    return List.of();
   }
 
   @Override

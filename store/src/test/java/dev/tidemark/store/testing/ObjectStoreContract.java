@@ -14,6 +14,7 @@ import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoredObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -157,7 +158,63 @@ public abstract class ObjectStoreContract {
     assertThat(keys("a/b")).containsExactly("a/b", "a/b-c/d", "a/b.d");
     assertThat(keys("b/a")).containsExactly("b/a");
     assertThat(keys("nothing/")).isEmpty();
-    assertThat(store.list("a.", "").objects()).containsExactly(new Listed("a.txt", HELLO.length));
+    Listed listed = store.list("a.", "").objects().getFirst();
+    assertThat(listed).isEqualTo(new Listed("a.txt", HELLO.length, listed.storedAt()));
+  }
+
+  // The store's clock is this machine's here; S3 tells it to the second.
+  @Test
+  void listTellsWhenEachObjectWasStored() throws Exception {
+    Instant before = Instant.now().minusSeconds(2);
+    store.putIfAbsent("log/a", Body.of(HELLO));
+    store.put("log/b", Body.of(HELLO));
+    store.put("log/b", Body.of(new byte[] {1}));
+    Instant after = Instant.now().plusSeconds(2);
+    assertThat(store.list("log/", "").objects())
+        .hasSize(2)
+        .allSatisfy(listed -> assertThat(listed.storedAt()).isBetween(before, after));
+  }
+
+  @Test
+  void manyAreDeletedAtOnceAndOthersStay() throws Exception {
+    List<String> some = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      store.put("log/" + i, Body.of(HELLO));
+      some.add("log/" + i);
+    }
+    store.put("log/3 0", Body.of(HELLO));
+    store.put("log/ä&<b>", Body.of(HELLO));
+    some.add("log/3 0");
+    some.add("log/ä&<b>");
+    some.add("log/never");
+    some.add("log/0");
+    some.remove("log/7");
+    assertThat(store.deleteAll(some)).isEmpty();
+    assertThat(keys("")).containsExactly("log/7");
+    assertThat(store.deleteAll(some)).isEmpty();
+    assertThat(store.deleteAll(List.of())).isEmpty();
+    assertThat(keys("")).containsExactly("log/7");
+  }
+
+  @Test
+  void moreAreDeletedThanFitIntoARequest() throws Exception {
+    store.put("log/0007", Body.of(HELLO));
+    store.put("log/2500", Body.of(HELLO));
+    store.put("log/9999", Body.of(HELLO));
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < 2_600; i++) {
+      keys.add("log/%04d".formatted(i));
+    }
+    assertThat(store.deleteAll(keys)).isEmpty();
+    assertThat(keys("")).containsExactly("log/9999");
+  }
+
+  @Test
+  void noneIsDeletedWhenOneIsNoKey() throws Exception {
+    store.put("log/a", Body.of(HELLO));
+    assertThatThrownBy(() -> store.deleteAll(List.of("log/a", "../b")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(keys("")).containsExactly("log/a");
   }
 
   @Test

@@ -5,9 +5,11 @@ import dev.tidemark.ltx.PageChecksum;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,6 +31,7 @@ public final class PageHistory {
   private final Random random;
   private final List<Transaction> transactions = new ArrayList<>();
   private final List<byte[]> files = new ArrayList<>();
+  private Optional<InstantSource> clock = Optional.empty();
 
   public PageHistory(PageSize pageSize, Random random) {
     this.pageSize = pageSize;
@@ -52,6 +55,16 @@ public final class PageHistory {
     files.clear();
     files.addAll(other.files);
     return this;
+  }
+
+  /// Transactions happen now by this clock. Without one, two of them happen each second.
+  public PageHistory clock(InstantSource source) {
+    clock = Optional.of(source);
+    return this;
+  }
+
+  private long nextMillis() {
+    return clock.map(InstantSource::millis).orElse(START_MILLIS + 1_000L * (count() / 2));
   }
 
   public PageSize pageSize() {
@@ -110,13 +123,12 @@ public final class PageHistory {
       xor ^= PageChecksum.of(pgno, file, at, pageSize.bytes());
     }
     Position after = new Position(new Txid(count() + 1), Checksum.ofXor(xor));
-    transactions.add(
-        new Transaction(
-            position(count()), after, START_MILLIS + 1_000L * (count() / 2), commit, pages));
+    transactions.add(new Transaction(position(count()), after, nextMillis(), commit, pages));
     files.add(file);
   }
 
-  private void randomTransaction(int pagesMax) {
+  /// One more, whatever it does.
+  public void randomTransaction(int pagesMax) {
     long now = transactions.getLast().commit();
     int kind = random.nextInt(20);
     if (kind == 0) {

@@ -2,6 +2,7 @@ package dev.tidemark.store.testing;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PutOutcome;
@@ -9,6 +10,8 @@ import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoreInsight;
 import dev.tidemark.store.StoredObject;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -54,6 +57,12 @@ public class PassingStore implements ObjectStore {
   @Override
   public void delete(String key) throws StoreException, InterruptedException {
     store.delete(key);
+  }
+
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys)
+      throws StoreException, InterruptedException {
+    return store.deleteAll(keys);
   }
 
   @Override

@@ -1,0 +1,30 @@
+package dev.tidemark.store;
+
+import dev.tidemark.ltx.Id128;
+import dev.tidemark.ltx.Position;
+import java.time.Instant;
+
+/// `pins/<name>.json`: a position that somebody wants to keep. The note is theirs, and may be
+/// empty.
+public record PinRecord(
+    RecordName name, Id128 databaseId, Position position, Instant created, String note) {
+  static PinRecord parse(RecordName name, JsonObject json) {
+    return new PinRecord(
+        Records.own(name, json, "name"),
+        Id128.parse(Records.text(json, "database_id")),
+        Records.followed(Position.parse(Records.text(json, "position"))),
+        Instant.parse(Records.text(json, "created")),
+        json.string("note").orElse(""));
+  }
+
+  byte[] bytes() {
+    return new JsonObject()
+        .put("format", Records.FORMAT)
+        .put("database_id", databaseId.toString())
+        .put("name", name.value())
+        .put("position", position.toString())
+        .put("created", created)
+        .put("note", note)
+        .bytes();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.tidemark.store;
+
+import dev.tidemark.ltx.Id128;
+import dev.tidemark.ltx.Position;
+import java.time.Instant;
+
+/// `replicas/<id>.json`: where a replica is. It writes the record itself, so after `expiresAt`
+/// nobody needs to wait for it.
+public record ReplicaRecord(
+    RecordName id, Id128 databaseId, Position position, Instant appliedAt, Instant expiresAt) {
+  static ReplicaRecord parse(RecordName id, JsonObject json) {
+    return new ReplicaRecord(
+        Records.own(id, json, "id"),
+        Id128.parse(Records.text(json, "database_id")),
+        Records.followed(Position.parse(Records.text(json, "position"))),
+        Instant.parse(Records.text(json, "applied_at")),
+        Instant.parse(Records.text(json, "expires_at")));
+  }
+}
