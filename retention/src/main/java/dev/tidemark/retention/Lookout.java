@@ -1,0 +1,262 @@
+package dev.tidemark.retention;
+
+import dev.tidemark.ltx.Id128;
+import dev.tidemark.ltx.Position;
+import dev.tidemark.store.Chain;
+import dev.tidemark.store.Contents;
+import dev.tidemark.store.ContentsLookup;
+import dev.tidemark.store.DamagedLogException;
+import dev.tidemark.store.DatabaseRecord;
+import dev.tidemark.store.Lookahead;
+import dev.tidemark.store.ObjectKey;
+import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.PositionNotFoundException;
+import dev.tidemark.store.Records;
+import dev.tidemark.store.StoreException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Looks at the bucket, in the order that [View] asks for, and remembers from look to look what
+/// cannot change: what the index frames say, and what was found in objects that were read whole.
+/// For one thread, and one run.
+final class Lookout implements ObjectFacts {
+  /// What an index frame says. It counts only for an object of this size.
+  private record Known(long size, Position start, Position end, Instant time) {}
+
+  private static final String GONE = "was listed and is gone";
+  private static final int GONE_MAX = 3;
+
+  private final ObjectStore store;
+  private final InstantSource clock;
+  private final int requests;
+  private final Map<ObjectKey, Known> known = new HashMap<>();
+  private final Map<ObjectKey, View.Finding> findings = new HashMap<>();
+  private final Map<ObjectKey, String> damage = new HashMap<>();
+  private final Map<ObjectKey, Integer> gone = new HashMap<>();
+  private final Set<ObjectKey> pageSizeChanges = new HashSet<>();
+  private Optional<ContentsLookup> lookup = Optional.empty();
+
+  /// `requests`: how many look-ups are made at once.
+  Lookout(ObjectStore store, InstantSource clock, int requests) {
+    this.store = store;
+    this.clock = clock;
+    this.requests = requests;
+  }
+
+  /// The identity of the log.
+  Id128 databaseId()
+      throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
+    return chain().database().databaseId();
+  }
+
+  private Chain chain()
+      throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
+    Optional<Chain> chain = Chain.read(store);
+    if (chain.isEmpty()) {
+      throw new PositionNotFoundException(
+          "there is no backup: no " + DatabaseRecord.KEY + " and no segment");
+    }
+    return chain.get();
+  }
+
+  View look()
+      throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
+    Chain chain = chain();
+    Id128 databaseId = chain.database().databaseId();
+    if (lookup.isEmpty()) {
+      lookup = Optional.of(ContentsLookup.of(store, databaseId));
+    }
+    List<View.Pin> pins =
+        Records.pins(store, databaseId).stream()
+            .map(pin -> new View.Pin(pin.name().value(), pin.position()))
+            .toList();
+    Instant now = clock.instant();
+    List<View.Replica> replicas =
+        Records.replicas(store, databaseId).stream()
+            .filter(replica -> replica.expiresAt().isAfter(now))
+            .map(it -> new View.Replica(it.id().value(), it.position(), it.appliedAt()))
+            .toList();
+    List<Chain.Item> asked = new ArrayList<>(chain.covers());
+    if (!chain.slots().isEmpty()) {
+      asked.add(chain.slots().getLast());
+    }
+    asked.addAll(endingEarly(chain));
+    learn(asked);
+    return new View(
+        chain
+            .boundary()
+            .map(record -> new View.Boundary(record.number(), record.position(), record.created())),
+        segments(chain.slots()),
+        segments(chain.below()),
+        covers(chain.covers()),
+        pins,
+        replicas,
+        head(chain));
+  }
+
+  /// Slots that may end before the next key says, because one is missing there: covers begin or end
+  /// in between.
+  private static List<Chain.Item> endingEarly(Chain chain) {
+    TreeSet<Long> edges = new TreeSet<>();
+    for (Chain.Item item : chain.covers()) {
+      switch (item.key()) {
+        case ObjectKey.Merged merged -> {
+          edges.add(merged.first().value() - 1);
+          edges.add(merged.last().value());
+        }
+        case ObjectKey.Snapshot snapshot -> edges.add(snapshot.txid().value());
+        case ObjectKey.Slot _ -> {}
+      }
+    }
+    List<Chain.Item> early = new ArrayList<>();
+    for (int i = 0; i + 1 < chain.slots().size(); i++) {
+      long start = ((ObjectKey.Slot) chain.slots().get(i).key()).first().value() - 1;
+      long next = ((ObjectKey.Slot) chain.slots().get(i + 1).key()).first().value() - 1;
+      Optional<Long> edge = Optional.ofNullable(edges.higher(start));
+      if (edge.isPresent() && edge.get() < next) {
+        early.add(chain.slots().get(i));
+      }
+    }
+    return early;
+  }
+
+  private List<View.Segment> segments(List<Chain.Item> slots) {
+    List<View.Segment> segments = new ArrayList<>();
+    for (int i = 0; i < slots.size(); i++) {
+      Chain.Item item = slots.get(i);
+      ObjectKey.Slot slot = (ObjectKey.Slot) item.key();
+      Optional<Position> end = known(item).map(Known::end);
+      if (end.isEmpty() && i + 1 < slots.size()) {
+        end = Optional.of(((ObjectKey.Slot) slots.get(i + 1).key()).start());
+      }
+      segments.add(new View.Segment(item, slot.start(), end, item.storedAt(), finding(item.key())));
+    }
+    return segments;
+  }
+
+  private List<View.Cover> covers(List<Chain.Item> items) {
+    List<View.Cover> covers = new ArrayList<>();
+    for (Chain.Item item : items) {
+      Optional<Known> facts = known(item);
+      covers.add(
+          new View.Cover(
+              item,
+              facts.map(Known::start),
+              facts.map(Known::time),
+              item.storedAt(),
+              finding(item.key())));
+    }
+    return covers;
+  }
+
+  private Optional<View.Head> head(Chain chain) {
+    return chain.slots().isEmpty()
+        ? Optional.empty()
+        : known(chain.slots().getLast()).map(facts -> new View.Head(facts.end(), facts.time()));
+  }
+
+  private View.Finding finding(ObjectKey key) {
+    return findings.getOrDefault(key, View.Finding.UNKNOWN);
+  }
+
+  private Optional<Known> known(Chain.Item item) {
+    return Optional.ofNullable(known.get(item.key())).filter(it -> it.size() == item.size());
+  }
+
+  /// Reads the index frames of these objects that are not known yet, some at once. One that is gone
+  /// stays unknown, and one that is damaged is known to be.
+  void learn(List<Chain.Item> items) throws StoreException, InterruptedException {
+    List<Chain.Item> unknown =
+        items.stream()
+            .filter(item -> known(item).isEmpty() && finding(item.key()) != View.Finding.DAMAGED)
+            .toList();
+    try (Lookahead ahead = new Lookahead(lookup.orElseThrow(), unknown, requests)) {
+      for (Chain.Item item : unknown) {
+        try {
+          ahead.contents(item).ifPresent(contents -> remember(item, contents));
+        } catch (DamagedLogException e) {
+          damaged(item.key(), e.reason());
+        }
+      }
+    }
+  }
+
+  private Known remember(Chain.Item item, Contents contents) {
+    Known facts =
+        new Known(
+            item.size(),
+            contents.start(),
+            contents.end(),
+            Instant.ofEpochMilli(contents.file(contents.fileCount() - 1).timestampMillis()));
+    known.put(item.key(), facts);
+    return facts;
+  }
+
+  /// Where an object ends, as far as its index frame was read.
+  Optional<Position> end(Chain.Item item) {
+    return known(item).map(Known::end);
+  }
+
+  @Override
+  public Instant time(Chain.Item item)
+      throws StoreException, DamagedLogException, InterruptedException {
+    Optional<Known> facts = known(item);
+    if (facts.isPresent()) {
+      return facts.get().time();
+    }
+    try {
+      Optional<Contents> contents = lookup.orElseThrow().contents(item);
+      if (contents.isPresent()) {
+        return remember(item, contents.get()).time();
+      }
+    } catch (DamagedLogException e) {
+      damaged(item.key(), e.reason());
+      throw e;
+    }
+    gone(item.key());
+    throw new DamagedLogException(item.key().text(), GONE);
+  }
+
+  /// Whether a merge that reached across it said so.
+  @Override
+  public boolean changesPageSize(Chain.Item item) {
+    return pageSizeChanges.contains(item.key());
+  }
+
+  /// False if that was known.
+  boolean pageSizeChanges(ObjectKey key) {
+    return pageSizeChanges.add(key);
+  }
+
+  /// It was read whole, or made and read back, and is sound.
+  void verified(ObjectKey key) {
+    findings.put(key, View.Finding.VERIFIED);
+    damage.remove(key);
+  }
+
+  void damaged(ObjectKey key, String reason) {
+    findings.put(key, View.Finding.DAMAGED);
+    damage.put(key, reason);
+  }
+
+  /// It was listed, and was not there. Another maintainer may have deleted it meanwhile, which the
+  /// next look shows; what goes on being listed without being there is damage.
+  void gone(ObjectKey key) {
+    if (gone.merge(key, 1, Integer::sum) >= GONE_MAX) {
+      damaged(key, GONE);
+    }
+  }
+
+  /// What was found to be damaged, and not mended since.
+  Map<ObjectKey, String> damage() {
+    return Map.copyOf(damage);
+  }
+}

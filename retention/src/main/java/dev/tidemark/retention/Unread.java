@@ -1,0 +1,63 @@
+package dev.tidemark.retention;
+
+import dev.tidemark.ltx.Position;
+import dev.tidemark.store.Chain;
+import dev.tidemark.store.ObjectKey;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What must be read before a plan counts that took all for sound: what leads to the next boundary,
+/// what takes the place of the slots that go, and what contains the covers that go.
+final class Unread {
+  private Unread() {}
+
+  static List<Chain.Item> of(View view, RetentionPlan plan) {
+    Set<ObjectKey> needed = new LinkedHashSet<>();
+    for (Decision drop : plan.drops()) {
+      drop.justification().forEach(item -> needed.add(item.key()));
+    }
+    CoverPaths paths =
+        CoverPaths.of(view.covers().stream().filter(cover -> !cover.isDamaged()).toList());
+    plan.boundary().ifPresent(to -> addWays(view, paths, to, needed));
+    long firstSlot =
+        plan.drops().stream()
+            .filter(drop -> drop.item().key() instanceof ObjectKey.Slot)
+            .mapToLong(drop -> ((ObjectKey.Slot) drop.item().key()).first().value() - 1)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    if (firstSlot < Long.MAX_VALUE) {
+      plan.promised().forEach(position -> addPath(paths, position, firstSlot, needed));
+    }
+    List<Chain.Item> unread = new ArrayList<>();
+    for (View.Cover cover : view.covers()) {
+      if (needed.contains(cover.item().key()) && cover.finding() == View.Finding.UNKNOWN) {
+        unread.add(cover.item());
+      }
+    }
+    return unread;
+  }
+
+  /// To the next boundary, and to the pins that it passes.
+  private static void addWays(View view, CoverPaths paths, Position to, Set<ObjectKey> needed) {
+    long start = view.start().txid().value();
+    addPath(paths, to, start, needed);
+    for (View.Pin pin : view.pins()) {
+      long at = pin.position().txid().value();
+      if (at > start && at <= to.txid().value()) {
+        addPath(paths, pin.position(), start, needed);
+      }
+    }
+  }
+
+  /// The objects on the way to a position that end after a transaction.
+  private static void addPath(CoverPaths paths, Position to, long after, Set<ObjectKey> needed) {
+    paths
+        .to(to)
+        .ifPresent(steps ->
+            steps.stream()
+                .filter(step -> step.end().txid().value() > after)
+                .forEach(step -> needed.add(step.item().key())));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.tidemark.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.ObjectKey;
+import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.ReadListener;
+import dev.tidemark.store.Slice;
+import dev.tidemark.store.StoreException;
+import dev.tidemark.store.testing.PassingStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What another maintainer deleted between a look and a read is no damage.
+class OvertakenMaintainerTest {
+  private static final MaintainOptions OPTIONS =
+      new MaintainOptions(
+          Optional.of(new Levels(List.of(Duration.ofMillis(10)))),
+          Optional.empty(),
+          Optional.of(KeepPolicy.parse("transactions=0s")),
+          new RetentionSettings(Duration.ZERO, Duration.ZERO, Duration.ofHours(24)),
+          false);
+
+  private final MergeRig rig;
+
+  OvertakenMaintainerTest(@TempDir Path scratch) {
+    rig = new MergeRig(1, 512, 20, scratch);
+  }
+
+  /// Another maintainer does something just before one object is read.
+  private interface Other {
+    void work() throws Exception;
+  }
+
+  private static final class Overtaken extends PassingStore {
+    private final String key;
+    private final Other other;
+    private boolean isDone;
+
+    Overtaken(ObjectStore store, String key, Other other) {
+      super(store);
+      this.key = key;
+      this.other = other;
+    }
+
+    @Override
+    public Optional<Slice> get(String read, ByteRange range)
+        throws StoreException, InterruptedException {
+      if (read.equals(key) && !isDone) {
+        isDone = true;
+        try {
+          other.work();
+        } catch (Exception e) {
+          throw new AssertionError(e);
+        }
+      }
+      return super.get(read, range);
+    }
+  }
+
+  private MaintainReport run(ObjectKey overtakenAt, Other other, Path scratch) throws Exception {
+    return new Maintainer(
+            new Overtaken(rig.store, overtakenAt.text(), other),
+            scratch,
+            InstantSource.fixed(Instant.now().plus(Duration.ofDays(9))),
+            ReadListener.NONE)
+        .run(OPTIONS);
+  }
+
+  @Test
+  void segmentThatWentIsNoDamage(@TempDir Path scratch) throws Exception {
+    rig.builder.database();
+    ObjectKey first = rig.builder.segment(1, 3);
+    rig.builder.segment(4, 6);
+    rig.builder.segment(7, 9);
+
+    MaintainReport report =
+        run(
+            first,
+            () -> {
+              rig.builder.snapshot(3);
+              rig.builder.boundary(1, 3);
+              rig.store.delete(first.text());
+            },
+            scratch);
+
+    assertThat(report.problems()).isEmpty();
+  }
+
+  @Test
+  void coverThatWentIsNoDamage(@TempDir Path scratch) throws Exception {
+    rig.builder.database();
+    ObjectKey gone = rig.builder.merged(1, 1, 3);
+    rig.builder.merged(1, 4, 6);
+    rig.builder.boundary(1, 6);
+    rig.builder.segment(7, 9);
+    rig.builder.segment(10, 12);
+
+    MaintainReport report =
+        run(
+            gone,
+            () -> {
+              rig.builder.snapshot(6);
+              rig.store.delete(gone.text());
+            },
+            scratch);
+
+    assertThat(report.problems()).isEmpty();
+  }
+}
