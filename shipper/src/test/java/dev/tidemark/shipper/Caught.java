@@ -30,6 +30,12 @@ enum Caught {
   READ_WRONG(
       "what is read is what was stored",
       ".* read .* (wrong|which never was on the chain)|restored .* for "),
+  COVER("a cover holds what the log holds", "is wrong: |is of no use: "),
+  UNPINNED("what is pinned stays", "pinned, and gone"),
+  NOT_KEPT("what the policy keeps stays", "kept by the policy, and gone"),
+  LAST_SEGMENT("the last segment stays", "the boundary passed the last segment"),
+  REPLICA_LEFT("the boundary waits for replicas", ".*the boundary passed a replica"),
+  FALSE_ALARM("no damage is seen where there is none", ".* sees damage where there is none"),
   NOT_RESTORED(
       "what is promised can be restored",
       ".*, which is promised, cannot be restored|the latest is .* was there before|a follower comes"

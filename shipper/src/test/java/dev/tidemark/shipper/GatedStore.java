@@ -2,21 +2,21 @@ package dev.tidemark.shipper;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PutOutcome;
 import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoredObject;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
 
-/// A store that can be taken away as a whole, or for puts into the log only, and that counts what
-/// is asked of it.
+/// A store that can be taken away as a whole, or for puts into the log only.
 final class GatedStore implements ObjectStore {
   private final ObjectStore store;
-  private final AtomicLong requests = new AtomicLong();
   private volatile boolean away;
   private volatile boolean closedForSegments;
 
@@ -32,12 +32,7 @@ final class GatedStore implements ObjectStore {
     closedForSegments = now;
   }
 
-  long requests() {
-    return requests.get();
-  }
-
   private void pass() throws StoreException {
-    requests.incrementAndGet();
     if (away) {
       throw new StoreException(StoreException.Kind.UNAVAILABLE, "the store is away");
     }
@@ -87,6 +82,13 @@ final class GatedStore implements ObjectStore {
   public void delete(String key) throws StoreException, InterruptedException {
     pass();
     store.delete(key);
+  }
+
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys)
+      throws StoreException, InterruptedException {
+    pass();
+    return store.deleteAll(keys);
   }
 
   @Override

@@ -7,8 +7,10 @@ import dev.tidemark.ltx.IndexFrame;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.sqlite.LockMode;
 import dev.tidemark.sqlite.SqliteProcess;
+import dev.tidemark.store.MeteredStore;
 import dev.tidemark.store.ObjectIndex;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.StoreMeter;
 import dev.tidemark.store.testing.MemoryStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +107,8 @@ class ManyDatabasesTest {
 
   @Test
   void thatIdleAskNothingOfTheStore() throws Exception {
-    GatedStore counting = new GatedStore(new MemoryStore());
+    StoreMeter meter = new StoreMeter();
+    ObjectStore counting = new MeteredStore(new MemoryStore(), meter);
     Path database = folder.resolve("app.db");
     try (SqliteProcess app = SqliteProcess.open(database);
         Shipper shipper = Shipper.start(LockMode.AUTO)) {
@@ -114,13 +117,13 @@ class ManyDatabasesTest {
       Rig.stored(shipped);
       app.exec("INSERT INTO t VALUES (1)");
       Rig.stored(shipped);
-      long before = counting.requests();
+      long before = meter.requests();
       Rig.until("idle", () -> shipped.status().state() == ShipperState.IDLE);
-      assertThat(counting.requests()).isEqualTo(before);
+      assertThat(meter.requests()).isEqualTo(before);
       app.exec("INSERT INTO t VALUES (2)");
       Rig.until(
           "it wakes by itself", () -> shipped.status().stored().orElseThrow().txid().value() == 3);
-      assertThat(counting.requests() - before).as("one put, one look at the boundary").isEqualTo(2);
+      assertThat(meter.requests() - before).as("one put, one look at the boundary").isEqualTo(2);
     }
   }
 

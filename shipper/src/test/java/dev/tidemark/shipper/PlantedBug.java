@@ -40,6 +40,16 @@ record PlantedBug(
     return edit(new Edit("store", type, find, replacement));
   }
 
+  /// The same fault with another edit of the retention module.
+  PlantedBug inRetention(String type, String find, String replacement) {
+    return edit(new Edit("retention", type, find, replacement));
+  }
+
+  /// Whether it is looked for where most of a run is about retention.
+  boolean isOfRetention() {
+    return edits.stream().anyMatch(edit -> edit.module().equals("retention"));
+  }
+
   private PlantedBug edit(Edit one) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(one);

@@ -13,7 +13,9 @@ final class PlantedBugs {
             PlantedInStarts.all(),
             PlantedInCapture.all(),
             PlantedInSpool.all(),
-            PlantedInReaders.all())
+            PlantedInReaders.all(),
+            PlantedInMerges.all(),
+            PlantedInRetention.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -20,7 +20,7 @@ final class PlantedInReaders {
         PlantedBug.of(
                 "coversListedFirst",
                 "rule 6: what covers the log below the boundary is listed before the boundary is"
-                    + " read",
+                    + " read, and nobody looks whether it does",
                 Caught.NOT_RESTORED)
             .on("SimRequestScheduleTest#boundaryThatMovesBeforeTheLogIsListedIsSeen")
             .inStore(
@@ -40,7 +40,8 @@ final class PlantedInReaders {
             .inStore(
                 "Chain",
                 "    objects.addAll(Listing.items(store, ObjectKey.SNAPSHOTS));",
-                "    objects.addAll(early);"),
+                "    objects.addAll(early);")
+            .inStore("Chain", "(!isSlotAtStart() || !isStartCovered())", "!isSlotAtStart()"),
         PlantedBug.of(
                 "firstBoundaryTaken",
                 "rule 2: the first newer boundary is taken for the last",

@@ -70,7 +70,8 @@ final class PlantedRun {
       String said = test(product, bug.schedule().get());
       return line(bug.isCaught(said) ? CAUGHT : SURVIVED, bug, said);
     }
-    MethodHandle run = method(product, "Simulation", "run", String.class, long.class);
+    String runs = bug.isOfRetention() ? "runRetention" : "run";
+    MethodHandle run = method(product, "Simulation", runs, String.class, long.class);
     for (long seed = 1; seed <= SEEDS; seed++) {
       String said = said(run, seed);
       if (bug.isCaught(said)) {

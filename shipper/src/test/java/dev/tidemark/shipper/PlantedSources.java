@@ -26,6 +26,7 @@ import javax.tools.ToolProvider;
 final class PlantedSources {
   private static final Map<String, String> PACKAGES =
       Map.of(
+          "retention", "dev/tidemark/retention",
           "store", "dev/tidemark/store",
           "shipper", "dev/tidemark/shipper");
 

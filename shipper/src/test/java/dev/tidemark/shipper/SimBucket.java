@@ -5,13 +5,16 @@ import dev.tidemark.store.BoundaryRecord;
 import dev.tidemark.store.ObjectKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -43,6 +46,8 @@ final class SimBucket {
   private final Cache cache;
   private final Map<Position, byte[]> states = new LinkedHashMap<>();
   private final List<Segment> segments = new ArrayList<>();
+  private final Map<String, SimObject> covers = new TreeMap<>();
+  private final Map<Position, SimObject> nodes = new HashMap<>();
   private int boundaries;
   private Position boundary = Position.START;
   private Position end = Position.START;
@@ -57,9 +62,8 @@ final class SimBucket {
   static SimBucket read(SortedMap<String, byte[]> objects, Cache cache) throws IOException {
     SimBucket bucket = new SimBucket(objects, cache);
     bucket.readBoundary();
-    if (bucket.boundaries > 0 && !bucket.cover(bucket.boundary)) {
-      throw new IOException("no cover of the boundary " + bucket.boundary);
-    }
+    bucket.readCovers();
+    bucket.cover(bucket.boundary);
     bucket.readSegments();
     return bucket;
   }
@@ -83,28 +87,40 @@ final class SimBucket {
     return Position.parse(found.group(1));
   }
 
-  /// Reads the state at a position from a snapshot, or from merged files one after the other.
-  private boolean cover(Position at) throws IOException {
-    if (at.equals(Position.START)) {
-      return true;
-    }
-    byte[] snapshot = objects.get(new ObjectKey.Snapshot(at.txid(), at.checksum()).text());
-    if (snapshot != null) {
-      file = new byte[0];
-      apply(cache.read(snapshot));
-      return true;
-    }
-    for (var object : objects.tailMap(ObjectKey.MERGED).entrySet()) {
-      Optional<ObjectKey> key = ObjectKey.parse(object.getKey());
-      if (key.isPresent() && key.get() instanceof ObjectKey.Merged it && it.end().equals(at)) {
-        SimObject merged = cache.read(object.getValue());
-        if (cover(merged.start())) {
-          apply(merged);
-          return true;
+  /// Reads all covers, and finds out where they lead.
+  private void readCovers() throws IOException {
+    for (String prefix : List.of(ObjectKey.MERGED, ObjectKey.SNAPSHOTS)) {
+      for (var object : objects.tailMap(prefix).entrySet()) {
+        if (!object.getKey().startsWith(prefix)) {
+          break;
+        }
+        if (ObjectKey.parse(object.getKey()).isPresent()) {
+          covers.put(object.getKey(), cache.read(object.getValue()));
         }
       }
     }
-    return false;
+    List<SimObject> oldestFirst = new ArrayList<>(covers.values());
+    oldestFirst.sort(Comparator.comparing(cover -> cover.start().txid()));
+    for (SimObject cover : oldestFirst) {
+      if (cover.start().equals(Position.START) || nodes.containsKey(cover.start())) {
+        nodes.putIfAbsent(cover.end(), cover);
+      }
+    }
+  }
+
+  /// Reads the state at a position that covers lead to.
+  private void cover(Position at) throws IOException {
+    Deque<SimObject> way = new ArrayDeque<>();
+    for (Position on = at; !on.equals(Position.START); on = way.getFirst().start()) {
+      SimObject last = nodes.get(on);
+      if (last == null) {
+        throw new IOException("no cover of the boundary " + at);
+      }
+      way.addFirst(last);
+    }
+    for (SimObject cover : way) {
+      apply(cover);
+    }
   }
 
   private void readSegments() throws IOException {
@@ -148,6 +164,16 @@ final class SimBucket {
   /// The segments above the boundary, oldest first.
   List<Segment> segments() {
     return segments;
+  }
+
+  /// All merged files and snapshots, by key.
+  Map<String, SimObject> covers() {
+    return covers;
+  }
+
+  /// The positions that covers alone lead to, each with the last cover on the way.
+  Map<Position, SimObject> nodes() {
+    return nodes;
   }
 
   Position end() {

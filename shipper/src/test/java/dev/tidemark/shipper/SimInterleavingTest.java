@@ -2,8 +2,14 @@ package dev.tidemark.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.ltx.Position;
+import dev.tidemark.retention.Levels;
+import dev.tidemark.retention.MaintainOptions;
+import dev.tidemark.retention.RetentionSettings;
 import dev.tidemark.store.RestoreTarget;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -13,6 +19,9 @@ import org.junit.jupiter.api.Test;
 /// afterwards the log can be restored, and is what the last writer's database holds.
 class SimInterleavingTest {
   private static final int STEPS_MAX = 60;
+  private static final Levels LEVELS = new Levels(List.of(Duration.ofMillis(100)));
+  private static final SimPolicy NOTHING =
+      new SimPolicy(Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
   /// Who takes turns in a world that is made anew for each order.
   private record Pair(SimWorld world, SimThreads.SimProcess one, SimThreads.SimProcess other) {}
@@ -62,6 +71,72 @@ class SimInterleavingTest {
     everyOrder(() -> {
       SimWorld world = shipped(4);
       return new Pair(world, following(world), world.maintain(0));
+    });
+  }
+
+  /// The product's own: merges, moves the boundary, and deletes what it may.
+  private static SimThreads.SimProcess maintaining(SimWorld world, boolean snapshots) {
+    MaintainOptions options =
+        new MaintainOptions(
+            snapshots ? Optional.empty() : Optional.of(LEVELS),
+            snapshots ? Optional.of(Duration.ZERO) : Optional.empty(),
+            Optional.of(NOTHING.keep()),
+            new RetentionSettings(Duration.ZERO, Duration.ZERO, Duration.ofHours(1)),
+            false);
+    return new SimRetention(world, world.fork()).maintain(options, SimPace.AT_LANDMARKS);
+  }
+
+  /// Segments of which all but the last are to be merged; they are a second old.
+  private SimWorld merging(int segments) {
+    SimWorld world = shipped(segments);
+    world.pass(1_000_000_000);
+    world.until("at rest", () -> !world.threads().isBusy());
+    return world;
+  }
+
+  @Test
+  void writeAndMaintain() {
+    everyOrder(() -> {
+      SimWorld world = merging(3);
+      SimMachine a = world.machines().getFirst();
+      return new Pair(world, writing(a), maintaining(world, false));
+    });
+  }
+
+  @Test
+  void maintainTwice() {
+    everyOrder(() -> {
+      SimWorld world = merging(3);
+      return new Pair(world, maintaining(world, false), maintaining(world, true));
+    });
+  }
+
+  @Test
+  void followAndMaintain() {
+    everyOrder(() -> {
+      SimWorld world = merging(3);
+      return new Pair(world, following(world), maintaining(world, false));
+    });
+  }
+
+  @Test
+  void restoreAndMaintain() {
+    everyOrder(() -> {
+      SimWorld world = merging(3);
+      SimThreads.SimProcess restore = world.restore(new RestoreTarget.Latest());
+      return new Pair(world, restore, maintaining(world, false));
+    });
+  }
+
+  @Test
+  void pinAndMaintain() {
+    everyOrder(() -> {
+      SimWorld world = merging(3);
+      List<Position> positions = world.judge().positionsFrom(Position.START);
+      SimThreads.SimProcess pinner =
+          new SimRetention(world, world.fork())
+              .pin(positions.get(positions.size() / 2), SimPace.ONE_AT_A_TIME);
+      return new Pair(world, pinner, maintaining(world, false));
     });
   }
 

@@ -20,6 +20,7 @@ import java.util.Set;
 /// nothing promised is deleted; nobody continues over another machine's transactions unless told.
 final class SimJudge {
   private final SimStore store;
+  private final SimPromises promises = new SimPromises();
   private final List<SimMachine> machines;
   private final boolean oneWriterAtMost;
   private final SimBucket.Cache cache = new SimBucket.Cache();
@@ -57,6 +58,11 @@ final class SimJudge {
     return owner;
   }
 
+  /// What retention has promised.
+  SimPromises promises() {
+    return promises;
+  }
+
   /// How many states were restorable at some time.
   int size() {
     return seen.size();
@@ -67,12 +73,21 @@ final class SimJudge {
     return Optional.ofNullable(chain.get(txid));
   }
 
+  /// Those of the chain from one on.
+  List<Position> positionsFrom(Position first) {
+    return seen.keySet().stream()
+        .filter(position -> position.txid().compareTo(first.txid()) >= 0)
+        .toList();
+  }
+
   /// Looks at the bucket if it has changed.
   void look() {
     if (changes != store.changes()) {
       changes = store.changes();
       try {
-        judge(SimBucket.read(store.objects().objects(), cache));
+        SimBucket bucket = SimBucket.read(store.sound(), cache);
+        judge(bucket);
+        promises.check(bucket, seen, store.now());
       } catch (IOException e) {
         throw new AssertionError("the log is broken: " + e.getMessage(), e);
       }
@@ -81,6 +96,9 @@ final class SimJudge {
 
   private void judge(SimBucket bucket) {
     boundary = bucket.boundary();
+    require(
+        boundary.equals(Position.START) || !bucket.segments().isEmpty(),
+        "the boundary passed the last segment: " + boundary);
     bucket.states().forEach(this::remember);
     require(
         bucket.end().equals(head)

@@ -112,7 +112,7 @@ final class SimWorld {
     return process;
   }
 
-  private SimThreads.SimProcess actor(String kind) {
+  SimThreads.SimProcess actor(String kind) {
     return new SimThreads.SimProcess(kind + " " + ++actors);
   }
 
@@ -162,7 +162,8 @@ final class SimWorld {
     return switch (target) {
       case RestoreTarget.Latest() -> !head.equals(Position.START);
       case RestoreTarget.AtTxid(var txid) ->
-          txid.compareTo(head.txid()) <= 0 && txid.compareTo(judge.boundary().txid()) >= 0;
+          (txid.compareTo(head.txid()) <= 0 && txid.compareTo(judge.boundary().txid()) >= 0)
+              || judge.promises().pins().values().stream().anyMatch(p -> p.txid().equals(txid));
       case RestoreTarget.AtTime _ -> false;
     };
   }
@@ -217,6 +218,7 @@ final class SimWorld {
   void calm() {
     store.weather(SimWeather.FAIR);
     store.heal();
+    store.mend();
     store.release();
     while (store.hasPending()) {
       store.arrive();

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.LogManager;
 
 /// Runs the simulation for many seeds: `Simulate [seed=S] [seeds=N]`. Each that fails is printed
-/// with what happened; one seed alone tells its story in any case. Exit 1 if one failed.
+/// with what happened; one seed alone tells its story in any case. `retention`: most of each run is
+/// about that. Exit 1 if one failed.
 final class Simulate {
   private static final long SEEDS = 10_000;
   private static final long TOLD_EVERY = 1_000;
@@ -22,11 +23,11 @@ final class Simulate {
     // What the daemons log is part of the story only where it matters to the judge.
     LogManager.getLogManager().reset();
     if (seeds == 1) {
-      System.out.println(Simulation.run(first));
+      System.out.println(run(first, arguments));
       return;
     }
     long began = System.nanoTime();
-    List<Long> failed = run(first, seeds);
+    List<Long> failed = run(first, seeds, arguments);
     double minutes = (System.nanoTime() - began) / 60e9;
     System.out.printf(
         "%d seeds in %.1f minutes (%.0f a minute), %d failed%s%n",
@@ -34,9 +35,15 @@ final class Simulate {
     System.exit(failed.isEmpty() ? 0 : 1);
   }
 
+  private static String run(long seed, String[] arguments) {
+    return List.of(arguments).contains("retention")
+        ? Simulation.runRetention(seed)
+        : Simulation.run(seed);
+  }
+
   /// The seeds that failed.
   @SuppressWarnings("SystemOut") // Its only output.
-  private static List<Long> run(long first, long seeds) {
+  private static List<Long> run(long first, long seeds, String[] arguments) {
     ConcurrentLinkedQueue<Long> failed = new ConcurrentLinkedQueue<>();
     AtomicLong next = new AtomicLong();
     int threads = Runtime.getRuntime().availableProcessors();
@@ -45,7 +52,7 @@ final class Simulate {
         pool.execute(() -> {
           for (long n = next.getAndIncrement(); n < seeds; n = next.getAndIncrement()) {
             try {
-              Simulation.run(first + n);
+              run(first + n, arguments);
             } catch (AssertionError e) {
               failed.add(first + n);
               System.out.println(e.getMessage());

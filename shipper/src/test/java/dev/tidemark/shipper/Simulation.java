@@ -17,6 +17,13 @@ import java.util.random.RandomGenerator;
 /// What must always hold is checked all along by the [SimJudge]; an AssertionError tells what did
 /// not, and how the run came there.
 final class Simulation {
+  /// What most of a run is about.
+  enum Subject {
+    ALL,
+    /// One machine, little trouble, and many who maintain its log.
+    RETENTION
+  }
+
   private static final int STEPS = 1_500;
   private static final int MACHINES = 3;
   private static final long HOUR_NANOS = 3_600_000_000_000L;
@@ -28,25 +35,42 @@ final class Simulation {
   private final SimTrouble trouble;
   private final SimThreads.SimProcess reader = new SimThreads.SimProcess("follower");
   private final SimFollower follower;
+  private final Subject subject;
   private final boolean clones;
-  private final boolean maintained;
+  private final boolean byHand;
   private final boolean followed;
+  private final Optional<SimRetention> retention;
 
-  private Simulation(long seed) {
+  private Simulation(long seed, Subject subject) {
+    this.subject = subject;
     random = new SplittableRandom(seed);
-    clones = random.nextInt(5) < 2;
+    clones = subject == Subject.ALL && random.nextInt(5) < 2;
     // Without conditions one writer is safe; two, or two maintainers, are not.
-    boolean honoursConditions = clones || random.nextInt(5) > 0;
-    maintained = honoursConditions && random.nextInt(5) < 3;
+    boolean honoursConditions = subject == Subject.RETENTION || clones || random.nextInt(5) > 0;
+    int maintained = honoursConditions ? random.nextInt(5) : 5;
+    byHand = subject == Subject.ALL && maintained == 0;
     followed = random.nextBoolean();
     world = new SimWorld(random.nextLong(), honoursConditions, clones);
     trouble = new SimTrouble(world, new SplittableRandom(random.nextLong()));
     follower = world.follower(reader);
+    retention =
+        subject == Subject.RETENTION || maintained == 1 || maintained == 2
+            ? Optional.of(new SimRetention(world, new SplittableRandom(random.nextLong())).begin())
+            : Optional.empty();
   }
 
   /// Runs a seed; AssertionError with the story of the run if something did not hold.
   static String run(long seed) {
-    Simulation run = new Simulation(seed);
+    return run(seed, Subject.ALL);
+  }
+
+  /// The same with most of it about retention.
+  static String runRetention(long seed) {
+    return run(seed, Subject.RETENTION);
+  }
+
+  private static String run(long seed, Subject subject) {
+    Simulation run = new Simulation(seed, subject);
     try {
       run.live();
       run.settle();
@@ -78,7 +102,7 @@ final class Simulation {
       act(any());
     } else if (choice < 940) {
       world.pass(random.nextLong(1, random.nextInt(20) == 0 ? 3_000_000_000L : 5_000_000L));
-    } else if (choice < 980) {
+    } else if (choice < (subject == Subject.ALL ? 980 : 950)) {
       trouble.disturb(any());
     } else {
       others();
@@ -129,6 +153,10 @@ final class Simulation {
 
   /// Clones, retention, readers, and people.
   private void others() {
+    if (subject == Subject.RETENTION && random.nextInt(4) > 0) {
+      retention.ifPresent(SimRetention::act);
+      return;
+    }
     switch (random.nextInt(8)) {
       case 0 -> {
         if (clones && world.machines().size() < MACHINES) {
@@ -136,9 +164,10 @@ final class Simulation {
         }
       }
       case 1, 2 -> {
-        if (maintained) {
+        if (byHand) {
           world.maintain(random.nextInt(3) == 0 ? HOUR_NANOS / 1_000_000 : 0);
         }
+        retention.ifPresent(SimRetention::act);
       }
       case 3, 4 -> {
         if (followed) {
@@ -155,6 +184,10 @@ final class Simulation {
   }
 
   private RestoreTarget target() {
+    List<Position> pins = List.copyOf(world.judge().promises().pins().values());
+    if (!pins.isEmpty() && random.nextBoolean()) {
+      return new RestoreTarget.AtTxid(pins.get(random.nextInt(pins.size())).txid());
+    }
     long last = world.judge().head().txid().value();
     return random.nextBoolean() || last == 0
         ? new RestoreTarget.Latest()
@@ -174,6 +207,7 @@ final class Simulation {
   /// holds, and every other one has been told.
   private void settle() {
     new SimSettling(world).run();
+    retention.ifPresent(SimRetention::settle);
     world.judge().checkSpooled();
     trouble.checkHarmless();
     for (int i = 0; i < 3; i++) {
