@@ -4,7 +4,10 @@ import dev.tidemark.cli.daemon.DaemonConfig;
 import dev.tidemark.cli.daemon.LogLine;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
+import dev.tidemark.retention.KeepPolicy;
+import dev.tidemark.retention.Levels;
 import dev.tidemark.shipper.DurabilityLevel;
+import dev.tidemark.store.RecordName;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +44,10 @@ final class Converters {
         AuditInterval.class,
         text -> new AuditInterval(DaemonConfig.auditInterval(text)));
     register(commandLine, Prove.class, text -> new Prove(DaemonConfig.prove(text)));
+    register(commandLine, Levels.class, Levels::parse);
+    register(commandLine, KeepPolicy.class, KeepPolicy::parse);
+    register(commandLine, Prices.class, Prices::parse);
+    register(commandLine, RecordName.class, RecordName::new);
     register(commandLine, DurabilityLevel.class, Words::level);
     registerWords(commandLine, LogLine.Format.class);
     registerWords(commandLine, Progress.Mode.class);

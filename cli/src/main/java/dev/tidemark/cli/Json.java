@@ -40,6 +40,11 @@ public final class Json {
     return this;
   }
 
+  public Json object(String name, Json value) {
+    fields.put(name, value.toString());
+    return this;
+  }
+
   public Json list(String name, List<Json> values) {
     fields.put(name, array(values.stream().map(Json::toString).toList()));
     return this;

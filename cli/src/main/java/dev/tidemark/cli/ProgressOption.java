@@ -3,7 +3,7 @@ package dev.tidemark.cli;
 import picocli.CommandLine.Option;
 
 /// `--progress`, for the commands that take long.
-final class ProgressOption {
+public final class ProgressOption {
   @Option(
       names = "--progress",
       paramLabel = "auto|always|never",
@@ -12,7 +12,7 @@ final class ProgressOption {
       description = "Show progress on stderr (auto: if it is a terminal).")
   Progress.Mode mode;
 
-  Progress start() {
+  public Progress start() {
     // The launcher looks, since the JDK cannot tell whether stderr is a terminal.
     return new Progress(System.err, mode, Boolean.getBoolean("tidemark.terminal"));
   }

@@ -4,13 +4,13 @@ import dev.tidemark.store.Plan;
 import dev.tidemark.store.ReadListener;
 
 /// Shows how many bytes have been read. Told by one thread.
-final class ReadProgress implements ReadListener {
+public final class ReadProgress implements ReadListener {
   private final Progress progress;
   private final String verb;
   private long total;
   private long done;
 
-  ReadProgress(Progress progress, String verb) {
+  public ReadProgress(Progress progress, String verb) {
     this.progress = progress;
     this.verb = verb;
   }

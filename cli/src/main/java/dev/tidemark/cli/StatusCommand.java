@@ -2,7 +2,9 @@ package dev.tidemark.cli;
 
 import dev.tidemark.cli.daemon.ControlClient;
 import dev.tidemark.cli.daemon.ControlSocket;
+import dev.tidemark.store.MeteredStore;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.StoreMeter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `status`: how far a database's daemon has come, or what lies at a URL.
@@ -28,6 +31,18 @@ final class StatusCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "DB|URL", description = "A database file, or a URL.")
   Optional<String> place = Optional.empty();
 
+  @Option(names = "--cost", description = "For a URL: estimate what the log costs in a month.")
+  boolean cost;
+
+  @Option(
+      names = "--prices",
+      paramLabel = "LIST",
+      defaultValue = "s3",
+      description =
+          "With --cost: s3, r2, or dollars for a GB-month and for 1000 requests, as in"
+              + " storage=0.023,put=0.005,get=0.0004 (default: ${DEFAULT-VALUE}).")
+  Prices prices = Prices.parse("s3");
+
   @Mixin JsonOption json;
 
   @Override
@@ -39,6 +54,8 @@ final class StatusCommand implements Callable<Integer> {
         }
       } else if (isUrl(place.get())) {
         output.line(ofUrl(place.get()));
+      } else if (cost) {
+        throw new CommandException(ExitCode.USAGE, "--cost is for a URL: " + place.get());
       } else {
         output.line(ofDatabase(Path.of(place.get())));
       }
@@ -57,8 +74,12 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private Object ofUrl(String url) throws Exception {
-    try (ObjectStore store = StoreLocation.open(url)) {
-      LogSummary summary = StoreLocation.reading(url, () -> LogSummary.read(store, url));
+    StoreMeter meter = new StoreMeter();
+    Optional<Prices> list = cost ? Optional.of(prices) : Optional.empty();
+    try (ObjectStore store =
+        StoreLocation.retrying(new MeteredStore(StoreLocation.openAsIs(url), meter))) {
+      LogSummary summary =
+          StoreLocation.reading(url, () -> LogSummary.read(store, meter, url, list));
       return json.enabled() ? summary.json() : summary.text();
     }
   }

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /// While it is open, a signal that ends the process lets the command clean up first: its thread is
 /// interrupted, and waited for until this is closed.
-final class StopOnSignal implements AutoCloseable {
+public final class StopOnSignal implements AutoCloseable {
   private static final long MILLIS_MAX = 5_000;
 
   /// For the line that says what happened. Not for the thread's end: an exit that it asks for has
@@ -15,7 +15,7 @@ final class StopOnSignal implements AutoCloseable {
   private final CountDownLatch cleaned = new CountDownLatch(1);
   private final Thread hook;
 
-  StopOnSignal() {
+  public StopOnSignal() {
     Thread command = Thread.currentThread();
     hook = new Thread(() -> stop(command), "stop");
     Runtime.getRuntime().addShutdownHook(hook);

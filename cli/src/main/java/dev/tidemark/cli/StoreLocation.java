@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /// Opens the store that a URL on the command line names.
-final class StoreLocation {
+public final class StoreLocation {
   private static final String DEFAULT_ENDPOINT = "TIDEMARK_S3_ENDPOINT";
 
   private StoreLocation() {}
@@ -29,7 +29,7 @@ final class StoreLocation {
   }
 
   /// Reads from a log; what is wrong with it is told together with its URL.
-  static <T> T reading(String url, Callable<T> work) throws Exception {
+  public static <T> T reading(String url, Callable<T> work) throws Exception {
     try {
       return work.call();
     } catch (DamagedLogException | PositionNotFoundException e) {
@@ -39,13 +39,17 @@ final class StoreLocation {
 
   /// Opens a store to read from. What fails for a moment is repeated: nobody wants to begin a
   /// restore of an hour again because one answer was lost.
-  static ObjectStore open(String url) throws CommandException {
-    return new RetryingStore(
-        openAsIs(url), RetryPolicy.STANDARD, Pauses.system(), new SecureRandom());
+  public static ObjectStore open(String url) throws CommandException {
+    return retrying(openAsIs(url));
+  }
+
+  /// Repeats what fails for a moment.
+  public static ObjectStore retrying(ObjectStore store) {
+    return new RetryingStore(store, RetryPolicy.STANDARD, Pauses.system(), new SecureRandom());
   }
 
   /// Opens a store whose every answer counts.
-  static ObjectStore openAsIs(String url) throws CommandException {
+  public static ObjectStore openAsIs(String url) throws CommandException {
     return Stores.open(parse(url), false);
   }
 

@@ -2,6 +2,11 @@ package dev.tidemark.cli;
 
 import dev.tidemark.cli.demo.DemoCommand;
 import dev.tidemark.cli.ltx.LtxCommand;
+import dev.tidemark.cli.maintain.CompactCommand;
+import dev.tidemark.cli.maintain.MaintainCommand;
+import dev.tidemark.cli.maintain.PinCommand;
+import dev.tidemark.cli.maintain.RetainCommand;
+import dev.tidemark.cli.maintain.SnapshotCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,14 +35,19 @@ import picocli.CommandLine.Spec;
     },
     versionProvider = Version.class,
     subcommands = {
+      CompactCommand.class,
       CompletionCommand.class,
       DemoCommand.class,
       DoctorCommand.class,
       HelpCommand.class,
       LogCommand.class,
       LtxCommand.class,
+      MaintainCommand.class,
+      PinCommand.class,
       ReplicateCommand.class,
       RestoreCommand.class,
+      RetainCommand.class,
+      SnapshotCommand.class,
       StatusCommand.class,
       SyncCommand.class,
       VerifyCommand.class

@@ -2,8 +2,8 @@ package dev.tidemark.cli;
 
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
+import dev.tidemark.retention.Durations;
 import dev.tidemark.shipper.DurabilityLevel;
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,39 +15,13 @@ import java.util.regex.Pattern;
 /// Reads the words of the command line and of the config file. Each refuses with a hint of what is
 /// expected, as an [IllegalArgumentException].
 public final class Words {
-  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|mo|m|h|d|w|y)");
   private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([KMGT]?)(iB|B)?");
 
   private Words() {}
 
   /// A number and a unit, such as `500ms`, `10s`, `5m`, `1mo`.
   public static Duration duration(String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is not a duration: a number and ms, s, m, h, d, w, mo or y, as in 10s");
-    }
-    try {
-      BigDecimal nanos =
-          new BigDecimal(matcher.group(1))
-              .multiply(BigDecimal.valueOf(unit(matcher.group(2)).toNanos()));
-      return Duration.ofNanos(nanos.longValueExact());
-    } catch (ArithmeticException _) {
-      throw new IllegalArgumentException("'" + text + "' is too long or too fine a duration");
-    }
-  }
-
-  private static Duration unit(String name) {
-    return switch (name) {
-      case "ms" -> Duration.ofMillis(1);
-      case "s" -> Duration.ofSeconds(1);
-      case "m" -> Duration.ofMinutes(1);
-      case "h" -> Duration.ofHours(1);
-      case "d" -> Duration.ofDays(1);
-      case "w" -> Duration.ofDays(7);
-      case "mo" -> Duration.ofDays(30);
-      default -> Duration.ofDays(365);
-    };
+    return Durations.parse(text);
   }
 
   /// A position, `<txid>/<checksum>`.

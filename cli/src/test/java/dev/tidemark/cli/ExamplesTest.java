@@ -6,6 +6,7 @@ import dev.tidemark.cli.daemon.ConfigFile;
 import dev.tidemark.cli.daemon.DaemonConfig;
 import dev.tidemark.sqlite.SqliteProcess;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.StoreMeter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +86,10 @@ class ExamplesTest {
       daemon.destroy();
       assertThat(tidemark.finish(daemon).status()).isZero();
       try (ObjectStore store = StoreLocation.open(bucket.toString())) {
-        String head = LogSummary.read(store, bucket.toString()).json().toString();
+        String head =
+            LogSummary.read(store, new StoreMeter(), bucket.toString(), Optional.empty())
+                .json()
+                .toString();
         String position = answer.replaceAll("(?s).*\"position\":\"([^\"]+)\".*", "$1");
         assertThat(head).contains("\"head\":\"" + position + "\"");
       }

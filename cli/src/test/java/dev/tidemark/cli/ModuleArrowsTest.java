@@ -26,7 +26,7 @@ class ModuleArrowsTest {
         .definedBy("dev.tidemark.shipper..")
         .layer("restore")
         .definedBy("dev.tidemark.restore..")
-        .optionalLayer("retention")
+        .layer("retention")
         .definedBy("dev.tidemark.retention..")
         .layer("store")
         .definedBy("dev.tidemark.store..")
@@ -45,7 +45,7 @@ class ModuleArrowsTest {
         .whereLayer("store")
         .mayOnlyBeAccessedByLayers("cli", "shipper", "restore", "retention")
         .whereLayer("sqlite")
-        .mayOnlyBeAccessedByLayers("cli", "shipper", "restore", "retention")
+        .mayOnlyBeAccessedByLayers("cli", "shipper", "restore")
         .ensureAllClassesAreContainedInArchitecture()
         .withOptionalLayers(true)
         .check(CLASSES);

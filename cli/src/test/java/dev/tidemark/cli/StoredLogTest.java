@@ -84,9 +84,21 @@ class StoredLogTest {
       bytes += Files.size(object);
     }
     assertThat(tidemark.run("status", "--json", root.toString()).out())
-        .isEqualTo(
-            "{\"url\":\"%s\",\"head\":\"%s\",\"head_time\":\"%s\",\"objects\":2,\"bytes\":%d,\"restore_objects\":2}\n"
-                .formatted(root, HISTORY.position(6), time(6), bytes));
+        .startsWith(
+            "{\"url\":\"%s\",\"head\":\"%s\",\"head_time\":\"%s\",\"objects\":2,\"bytes\":%d,\"restore_objects\":2,\"restore_bytes\":%d,\"restore_requests\":"
+                .formatted(root, HISTORY.position(6), time(6), bytes, bytes))
+        .doesNotContain("cost");
+  }
+
+  @Test
+  void estimatesWhatALogCosts() {
+    String out = run("status", "--cost", "--prices", "storage=1000000,put=0,get=0", "--json").out();
+    assertThat(out)
+        .contains(
+            "\"cost\":{\"prices\":\"yours\",\"dollars_a_month\":\"",
+            "\"driven_by\":\"--keep of 'maintain'\"",
+            "\"what\":\"uploads\",\"dollars_a_month\":\"0.0000\",\"detail\":\"2 segments a day");
+    assertThat(run("status", "--cost", "--prices", "storage=1").err()).contains("is no price list");
   }
 
   @Test

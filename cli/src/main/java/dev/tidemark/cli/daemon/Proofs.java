@@ -8,11 +8,13 @@ import dev.tidemark.restore.VerifyResult;
 import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.ShippedDatabase;
 import dev.tidemark.shipper.ShipperState;
+import dev.tidemark.store.MeteredStore;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.Pauses;
 import dev.tidemark.store.RetryPolicy;
 import dev.tidemark.store.RetryingStore;
 import dev.tidemark.store.StoreException;
+import dev.tidemark.store.StoreMeter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,14 +48,14 @@ final class Proofs implements ProofStatus.Board, AutoCloseable {
   /// One database, and when it has its turn again.
   private static final class Subject {
     final ShippedDatabase database;
-    final ReadBackStore store;
+    final StoreMeter meter;
     final Prover prover;
     long nextNanos;
     Optional<String> trouble = Optional.empty();
 
-    Subject(ShippedDatabase database, ReadBackStore store, Prover prover, long nextNanos) {
+    Subject(ShippedDatabase database, StoreMeter meter, Prover prover, long nextNanos) {
       this.database = database;
-      this.store = store;
+      this.meter = meter;
       this.prover = prover;
       this.nextNanos = nextNanos;
     }
@@ -75,11 +77,16 @@ final class Proofs implements ProofStatus.Board, AutoCloseable {
 
   /// Before [#start]. The store stays the caller's.
   void add(ShippedDatabase database, ObjectStore store, String url) throws IOException {
+    StoreMeter meter = new StoreMeter();
     ObjectStore retrying =
-        new RetryingStore(store, RetryPolicy.STANDARD, pauses, RandomGenerator.getDefault());
+        new RetryingStore(
+            new MeteredStore(store, meter),
+            RetryPolicy.STANDARD,
+            pauses,
+            RandomGenerator.getDefault());
     ReadBackStore reading = new ReadBackStore(retrying, budget, pauses);
     Prover prover = new Prover(reading, url, database.stateFolder().resolve(STATE), clock);
-    Subject subject = new Subject(database, reading, prover, pauses.nanos());
+    Subject subject = new Subject(database, meter, prover, pauses.nanos());
     subjects.add(subject);
     byDatabase.put(database.database(), subject);
     tell(subject, Proof.NONE);
@@ -92,7 +99,7 @@ final class Proofs implements ProofStatus.Board, AutoCloseable {
   @Override
   public Optional<ProofStatus> of(Path database) {
     return Optional.ofNullable(byDatabase.get(database))
-        .map(subject -> new ProofStatus(subject.prover.proof(), subject.store.bytes()));
+        .map(subject -> new ProofStatus(subject.prover.proof(), subject.meter.bytesDown()));
   }
 
   private void run() {

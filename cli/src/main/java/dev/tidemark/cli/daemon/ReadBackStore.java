@@ -2,6 +2,7 @@ package dev.tidemark.cli.daemon;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.Pauses;
@@ -10,6 +11,8 @@ import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoredObject;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,7 +26,6 @@ final class ReadBackStore implements ObjectStore {
   private final ObjectStore store;
   private final ProofBudget budget;
   private final Pauses pauses;
-  private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong answered = new AtomicLong();
 
   ReadBackStore(ObjectStore store, ProofBudget budget, Pauses pauses) {
@@ -31,11 +33,6 @@ final class ReadBackStore implements ObjectStore {
     this.budget = budget;
     this.pauses = pauses;
     this.answered.set(pauses.nanos());
-  }
-
-  /// Bytes read so far.
-  long bytes() {
-    return bytes.get();
   }
 
   @Override
@@ -60,7 +57,6 @@ final class ReadBackStore implements ObjectStore {
       return slice;
     } finally {
       budget.giveBack(wanted - found);
-      bytes.addAndGet(found);
       answered.set(pauses.nanos());
     }
   }
@@ -93,6 +89,11 @@ final class ReadBackStore implements ObjectStore {
   @Override
   public void delete(String key) {
     throw new IllegalStateException("a proof deletes nothing: " + key);
+  }
+
+  @Override
+  public List<DeleteRefusal> deleteAll(Collection<String> keys) {
+    throw new IllegalStateException("a proof deletes nothing: " + keys);
   }
 
   @Override

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
+import dev.tidemark.store.MeteredStore;
 import dev.tidemark.store.Pauses;
+import dev.tidemark.store.StoreMeter;
 import dev.tidemark.store.testing.MemoryStore;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReadBackStoreTest {
@@ -31,8 +34,9 @@ class ReadBackStoreTest {
 
   private final Clock clock = new Clock();
   private final MemoryStore objects = new MemoryStore();
+  private final StoreMeter meter = new StoreMeter();
   private final ReadBackStore store =
-      new ReadBackStore(objects, new ProofBudget(BYTES_A_DAY, 0), clock);
+      new ReadBackStore(new MeteredStore(objects, meter), new ProofBudget(BYTES_A_DAY, 0), clock);
 
   @Test
   void waitsUntilTheBudgetHasTheBytes() throws Exception {
@@ -41,7 +45,7 @@ class ReadBackStoreTest {
       store.get("a", new ByteRange.Part(0, MIB));
     }
     assertThat(Duration.ofNanos(clock.nanos)).isBetween(Duration.ofHours(23), Duration.ofHours(25));
-    assertThat(store.bytes()).isEqualTo(BYTES_A_DAY);
+    assertThat(meter.bytesDown()).isEqualTo(BYTES_A_DAY);
   }
 
   @Test
@@ -52,7 +56,7 @@ class ReadBackStoreTest {
       store.get("none", new ByteRange.Last(MIB));
     }
     assertThat(clock.nanos).isZero();
-    assertThat(store.bytes()).isEqualTo(10_000);
+    assertThat(meter.bytesDown()).isEqualTo(10_000);
   }
 
   @Test
@@ -74,6 +78,8 @@ class ReadBackStoreTest {
     assertThatThrownBy(() -> store.putIfAbsent("a", Body.of(new byte[1])))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> store.delete("a")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> store.deleteAll(List.of("a")))
+        .isInstanceOf(IllegalStateException.class);
     assertThat(objects.objects()).isEmpty();
   }
 }
