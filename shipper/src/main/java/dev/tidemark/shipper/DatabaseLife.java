@@ -246,10 +246,8 @@ final class DatabaseLife {
     }
   }
 
-  /// Asks to be answered when everything committed before has reached the level. `last`: without
-  /// waiting for a file that is missing.
-  SyncRequest request(DurabilityLevel level, boolean last) {
-    SyncRequest request = new SyncRequest(level, last);
+  /// Asks to be answered when everything committed before has reached the request's level.
+  SyncRequest request(SyncRequest request) {
     turns.note(() -> {
       activity.happened();
       waiters.add(request);

@@ -67,7 +67,7 @@ final class DatabaseWorker implements ShippedDatabase {
   @Override
   public Position sync(DurabilityLevel level, Duration timeout)
       throws TimeoutException, FencedException, InterruptedException {
-    return await(life.request(level, false), timeout);
+    return await(life.request(SyncRequest.of(level)), timeout);
   }
 
   private static Position await(SyncRequest request, Duration timeout)
@@ -105,7 +105,7 @@ final class DatabaseWorker implements ShippedDatabase {
         // It still waits for its first commit: there is nothing to lose.
         return true;
       }
-      await(life.request(DurabilityLevel.STORED, true), timeout);
+      await(life.request(SyncRequest.last()), timeout);
       return true;
     } catch (TimeoutException | FencedException | IllegalStateException | IOException e) {
       LOG.debug("drain", e);

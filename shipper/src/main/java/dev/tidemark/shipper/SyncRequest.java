@@ -12,10 +12,19 @@ final class SyncRequest {
   private final CompletableFuture<Void> considered = new CompletableFuture<>();
   private Optional<Position> target = Optional.empty();
 
-  /// `last`: shipping ends, and does not wait for a file that is missing.
-  SyncRequest(DurabilityLevel level, boolean last) {
+  private SyncRequest(DurabilityLevel level, boolean last) {
     this.level = level;
     this.last = last;
+  }
+
+  static SyncRequest of(DurabilityLevel level) {
+    return new SyncRequest(level, false);
+  }
+
+  /// Shipping ends: all that can be had is to be stored, without waiting for a file that is
+  /// missing.
+  static SyncRequest last() {
+    return new SyncRequest(DurabilityLevel.STORED, true);
   }
 
   boolean isLast() {

@@ -94,7 +94,7 @@ class FaultyDiskTest {
       ledger.write(++txid, app.image());
       database.sync(DurabilityLevel.SPOOLED, Rig.PATIENCE);
       disk.memoryEnds(true);
-      SyncRequest stored = database.life().request(DurabilityLevel.STORED, false);
+      SyncRequest stored = database.life().request(SyncRequest.of(DurabilityLevel.STORED));
       awaitProblem(database, "out of memory");
       disk.memoryEnds(false);
 

@@ -212,7 +212,8 @@ final class SimMachine {
   void ask(DurabilityLevel level) {
     life.filter(it -> !it.ended().isDone())
         .ifPresent(it ->
-            asked.add(new Asked(it.request(level, false), level, database.history().current())));
+            asked.add(
+                new Asked(it.request(SyncRequest.of(level)), level, database.history().current())));
   }
 
   /// The answers since the last call.

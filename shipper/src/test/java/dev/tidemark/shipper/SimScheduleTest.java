@@ -86,13 +86,8 @@ class SimScheduleTest {
   @Test
   void orphanIsNeitherFollowedNorRestored() {
     SimMachine a = world.machine();
-    SimMachine b = world.copy(a);
-    b.database().open();
-    b.database().journalMode(true);
     String slot = SimScript.slotAfter(Position.START);
-    world.store().hold(SimScript.put(b, slot));
-    script.start(b);
-    script.commit(b);
+    SimMachine b = script.heldTwin(a, slot);
     script.start(a);
     Position first = script.store(a);
     script.store(a);

@@ -69,6 +69,18 @@ final class SimScript {
     }
   }
 
+  /// A copy of a machine whose commit is on its way to a slot, and does not arrive before the store
+  /// releases it.
+  SimMachine heldTwin(SimMachine of, String slot) {
+    SimMachine twin = world.copy(of);
+    twin.database().open();
+    twin.database().journalMode(true);
+    world.store().hold(put(twin, slot));
+    start(twin);
+    commit(twin);
+    return twin;
+  }
+
   boolean isStored(String key) {
     return world.store().objects().objects().containsKey(key);
   }

@@ -45,7 +45,8 @@ final class LocalFolders {
     throw new StoreException(
         Kind.REFUSED,
         Files.exists(root)
-            ? "'%s' is not a directory".formatted(root)
+            ? "'%s' is not a directory; a log is a folder, or a URL such as s3://bucket/app"
+                .formatted(root)
             : "'%s' does not exist or is out of reach: is the file system mounted?"
                 .formatted(root));
   }

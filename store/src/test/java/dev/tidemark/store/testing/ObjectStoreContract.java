@@ -12,7 +12,6 @@ import dev.tidemark.store.PutOutcome;
 import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoredObject;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,30 +21,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every [ObjectStore] promises. A test class inherits it and supplies an empty store for each
 /// test.
-public abstract class ObjectStoreContract {
+public abstract class ObjectStoreContract extends StoreUnderTest {
   private static final byte[] HELLO = "hello, store".getBytes(StandardCharsets.UTF_8);
-
-  /// Set before each test.
-  protected ObjectStore store;
-
-  /// A store with nothing in it that can be written to.
-  protected abstract ObjectStore emptyStore() throws Exception;
-
-  @BeforeEach
-  void open() throws Exception {
-    store = emptyStore();
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
 
   @Test
   void absentObjectIsAnEmptyAnswer() throws Exception {
@@ -289,62 +270,11 @@ public abstract class ObjectStoreContract {
     assertThat(store.get("log/a")).isEmpty();
   }
 
-  /// Every key with this prefix, over all pages.
-  protected final List<String> keys(String prefix) throws Exception {
-    return after(prefix, "");
-  }
-
-  private List<String> after(String prefix, String start) throws Exception {
-    List<String> keys = new ArrayList<>();
-    ListPage page = store.list(prefix, start);
-    page.objects().forEach(object -> keys.add(object.key()));
-    while (page.more()) {
-      page = store.list(prefix, keys.getLast());
-      page.objects().forEach(object -> keys.add(object.key()));
-    }
-    return keys;
-  }
-
-  protected final byte[] bytes(String key)
-      throws StoreException, InterruptedException, IOException {
-    try (StoredObject object = store.get(key).orElseThrow()) {
-      byte[] bytes = object.content().readAllBytes();
-      assertThat(object.size()).isEqualTo(bytes.length);
-      return bytes;
-    }
-  }
-
   private void assertSlice(String key, ByteRange range, byte[] expected, long objectSize)
       throws Exception {
     Slice slice = store.get(key, range).orElseThrow();
     assertThat(slice.bytes()).as("%s of %s", range, key).isEqualTo(expected);
     assertThat(slice.objectSize()).isEqualTo(objectSize);
-  }
-
-  /// An attempt numbered from 0.
-  protected interface Attempt<T> {
-    T run(int number) throws Exception;
-  }
-
-  /// Runs all attempts at the same moment, each on a thread.
-  protected static <T> List<T> atOnce(int threads, Attempt<T> attempt) throws Exception {
-    var barrier = new java.util.concurrent.CyclicBarrier(threads);
-    List<Future<T>> running = new ArrayList<>();
-    List<T> results = new ArrayList<>();
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      for (int i = 0; i < threads; i++) {
-        int number = i;
-        running.add(
-            executor.submit(() -> {
-              barrier.await();
-              return attempt.run(number);
-            }));
-      }
-      for (Future<T> future : running) {
-        results.add(future.get());
-      }
-    }
-    return results;
   }
 
   private static byte[] random(int length, long seed) {
