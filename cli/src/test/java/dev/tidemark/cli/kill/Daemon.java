@@ -17,6 +17,7 @@ final class Daemon {
   private static final long UP_NANOS_MAX = 20_000_000_000L;
   private static final long OPEN_NANOS_MAX = 90_000_000_000L;
   private static final long STEP_MILLIS_MAX = 9_000;
+  private static final int FAILED = 1;
   private static final int ONLY_SPOOLED = 5;
   private static final int FENCED = 6;
 
@@ -110,7 +111,8 @@ final class Daemon {
     }
   }
 
-  /// A daemon that has lost its state may refuse to go on, and says how a person lets it.
+  /// A daemon that has lost its state may refuse to go on, and says how a person lets it. One that
+  /// finds no room at its start ends, and is started again, as systemd would do.
   void expectAlive() throws IOException {
     DaemonRun present = run.orElseThrow();
     if (present.isAlive()) {
@@ -124,7 +126,19 @@ final class Daemon {
       start("--take-over=" + hint.group(1));
       return;
     }
+    if (isWithoutRoomAtItsStart(present, present.status())) {
+      look(present);
+      start();
+      return;
+    }
     throw new Violation("the daemon ended with %d: %s".formatted(present.status(), present.log()));
+  }
+
+  private boolean isWithoutRoomAtItsStart(DaemonRun ended, int status) throws IOException {
+    return choices.disturbance() == Disturbance.STATE_DISK_FULL
+        && status == FAILED
+        && ended.log().contains("No space left on device")
+        && !ended.log().contains("shipping to ");
   }
 
   /// Returns when a daemon that refuses to go on has ended.
@@ -180,7 +194,9 @@ final class Daemon {
     look(last);
     // One that refused to start may have been about to end, and one in its first moments dies of
     // the signal.
-    boolean harmless = choices.disturbance() == Disturbance.STATE_DELETED && status == FENCED;
+    boolean harmless =
+        (choices.disturbance() == Disturbance.STATE_DELETED && status == FENCED)
+            || isWithoutRoomAtItsStart(last, status);
     boolean notYetUp = wasAlive && status == 143 && !last.log().contains("INFO");
     // In such a network, the time for a drain may be too short.
     boolean storm = choices.s3().isPresent() && status == ONLY_SPOOLED;
