@@ -2,6 +2,7 @@ package dev.tidemark.cli;
 
 import dev.tidemark.cli.daemon.DaemonConfig;
 import dev.tidemark.cli.daemon.LogLine;
+import dev.tidemark.cli.maintain.Rate;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import dev.tidemark.retention.KeepPolicy;
@@ -46,6 +47,7 @@ final class Converters {
     register(commandLine, Prove.class, text -> new Prove(DaemonConfig.prove(text)));
     register(commandLine, Levels.class, Levels::parse);
     register(commandLine, KeepPolicy.class, KeepPolicy::parse);
+    register(commandLine, Rate.class, Rate::parse);
     register(commandLine, Prices.class, Prices::parse);
     register(commandLine, RecordName.class, RecordName::new);
     register(commandLine, DurabilityLevel.class, Words::level);

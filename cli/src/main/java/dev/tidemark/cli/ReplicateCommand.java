@@ -166,7 +166,8 @@ final class ReplicateCommand implements Callable<Integer> {
             DaemonConfig.WAL_CAP_BYTES,
             auditInterval
                 .map(Converters.AuditInterval::interval)
-                .orElse(DaemonConfig.AUDIT_INTERVAL));
+                .orElse(DaemonConfig.AUDIT_INTERVAL),
+            Optional.empty());
     return new DaemonConfig(
         List.of(source),
         shutdownTimeout.orElse(DaemonConfig.SHUTDOWN_TIMEOUT),

@@ -2,8 +2,11 @@ package dev.tidemark.cli;
 
 import dev.tidemark.cli.daemon.DaemonConfig;
 import dev.tidemark.cli.daemon.DaemonTargets;
+import dev.tidemark.cli.maintain.Rate;
 import dev.tidemark.fuzz.FuzzTarget;
 import dev.tidemark.ltx.LtxTargets;
+import dev.tidemark.retention.KeepPolicy;
+import dev.tidemark.retention.Levels;
 import dev.tidemark.shipper.ShipperTargets;
 import dev.tidemark.sqlite.SqliteTargets;
 import dev.tidemark.store.StoreTargets;
@@ -61,6 +64,12 @@ public final class CliTargets {
         FuzzTarget.text(
             "word-bound", text -> LogBound.parse(text), "00000000000000ff", "2026-01-31T12:00:00Z"),
         FuzzTarget.text("word-sync", text -> DaemonConfig.spoolSync(text), "each", "off", "1s"),
+        FuzzTarget.text("word-levels", text -> Levels.parse(text), "30s,5m,1h"),
+        FuzzTarget.text(
+            "word-keep", text -> KeepPolicy.parse(text), "transactions=24h,weekly=12w", "all"),
+        FuzzTarget.text("word-rate", text -> Rate.parse(text), "16MiB"),
+        FuzzTarget.text(
+            "word-prices", text -> Prices.parse(text), "s3", "storage=0.023,put=0.005,get=0.0004"),
         FuzzTarget.text("word-address", CliTargets::address, "127.0.0.1:9797", "[::1]:80", ":1"));
   }
 

@@ -40,7 +40,8 @@ class ExamplesTest {
                 DaemonConfig.SPOOL_SYNC,
                 DaemonConfig.SPOOL_QUOTA_BYTES,
                 DaemonConfig.WAL_CAP_BYTES,
-                DaemonConfig.AUDIT_INTERVAL));
+                DaemonConfig.AUDIT_INTERVAL,
+                Optional.empty()));
     for (DaemonConfig.Source source : config.databases()) {
       assertThat(StoreLocation.parse(source.url())).isNotNull();
     }

@@ -73,7 +73,7 @@ public final class Daemon {
           InterruptedException {
     Signals.handle(STOPPING, this::stopping);
     try {
-      start(config.proveBytesPerDay());
+      start(config.proveBytesPerDay(), true);
       if (command.isPresent()) {
         new FirstLooks(databases).await(stopRequested::get);
         if (!stopRequested.get()) {
@@ -93,7 +93,7 @@ public final class Daemon {
       for (DaemonConfig.Source source : config.databases()) {
         OneShot.checkContent(source.database());
       }
-      start(Optional.empty());
+      start(Optional.empty(), false);
       for (ShippedDatabase database : databases) {
         new OneShot(database, config.shutdownTimeout()).ship(stopRequested::get);
       }
@@ -103,7 +103,7 @@ public final class Daemon {
     }
   }
 
-  private void start(Optional<Long> proveBytesPerDay)
+  private void start(Optional<Long> proveBytesPerDay, boolean maintains)
       throws IOException, CommandException, FencedException, UnsuitableDatabaseException {
     for (DaemonConfig.Source source : config.databases()) {
       if (Files.isDirectory(source.database())) {
@@ -118,14 +118,19 @@ public final class Daemon {
     Shipper shipper = opened(Shipper.start(locks()));
     Optional<Proofs> proofs =
         proveBytesPerDay.map(bytes -> new Proofs(bytes, Pauses.system(), InstantSource.system()));
-    ProofStatus.Board board =
-        proofs.<ProofStatus.Board>map(it -> it).orElse(ProofStatus.Board.NONE);
+    Maintenance maintenance = opened(new Maintenance(Pauses.system(), InstantSource.system()));
+    Background background =
+        new Background(
+            proofs.<ProofStatus.Board>map(it -> it).orElse(ProofStatus.Board.NONE), maintenance);
     for (DaemonConfig.Source source : config.databases()) {
       DatabaseConfig wanted = databaseConfig(source);
       ShippedDatabase database = shipper.add(wanted);
       databases.add(database);
       if (proofs.isPresent()) {
         proofs.get().add(database, wanted.store(), source.url());
+      }
+      if (maintains && source.maintenance().isPresent()) {
+        maintenance.add(database, source.url(), source.maintenance().get());
       }
       // The answer of `whenComplete` only repeats what the event says.
       CompletableFuture<Void> _ =
@@ -135,14 +140,15 @@ public final class Daemon {
                   (_, e) -> events.add(new Event.DatabaseEnded(database, Optional.ofNullable(e))));
       opened(
           ControlServer.start(
-              ControlSocket.of(source.database()), new DatabaseEndpoints(database, board)));
+              ControlSocket.of(source.database()), new DatabaseEndpoints(database, background)));
       Thread.ofVirtual().start(new Announcement(database, source.url()));
     }
     if (proofs.isPresent()) {
       opened(proofs.get()).start();
     }
+    maintenance.start();
     if (http.isPresent()) {
-      http.get().serve(databases, board);
+      http.get().serve(databases, background);
       log.info("metrics, health and status at http:/{}", http.get().address());
     }
   }

@@ -31,7 +31,8 @@ public record DaemonConfig(
   public static final Optional<Duration> AUDIT_INTERVAL = Optional.of(Duration.ofDays(1));
 
   /// One database, where it goes, and how. `spoolSync`: zero = every batch; empty = never.
-  /// `auditInterval`: empty = never.
+  /// `auditInterval`: empty = never. `maintenance`: empty = its log is maintained elsewhere, if at
+  /// all.
   public record Source(
       Path database,
       String url,
@@ -40,7 +41,8 @@ public record DaemonConfig(
       Optional<Duration> spoolSync,
       long spoolQuotaBytes,
       long walCapBytes,
-      Optional<Duration> auditInterval) {}
+      Optional<Duration> auditInterval,
+      Optional<MaintenanceConfig> maintenance) {}
 
   /// `host:port`, `:port` or `[v6]:port`.
   public static InetSocketAddress address(String text) {

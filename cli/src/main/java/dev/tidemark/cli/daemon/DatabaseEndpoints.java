@@ -17,11 +17,11 @@ import java.util.concurrent.TimeoutException;
 /// /sync?level=stored&timeout=10s`.
 final class DatabaseEndpoints implements Endpoints {
   private final ShippedDatabase database;
-  private final ProofStatus.Board proofs;
+  private final Background background;
 
-  DatabaseEndpoints(ShippedDatabase database, ProofStatus.Board proofs) {
+  DatabaseEndpoints(ShippedDatabase database, Background background) {
     this.database = database;
-    this.proofs = proofs;
+    this.background = background;
   }
 
   @Override
@@ -34,10 +34,9 @@ final class DatabaseEndpoints implements Endpoints {
   }
 
   private Response status(Request request) {
-    Optional<ProofStatus> proof = proofs.of(database.database());
     return request.json()
-        ? Response.json(StatusView.json(database.status(), proof))
-        : Response.text(StatusView.text(database.status(), proof));
+        ? Response.json(StatusView.json(database.status(), background))
+        : Response.text(StatusView.text(database.status(), background));
   }
 
   private Response sync(Request request) throws InterruptedException {

@@ -39,10 +39,10 @@ final class HttpEndpoints implements AutoCloseable {
     }
   }
 
-  void serve(List<ShippedDatabase> databases, ProofStatus.Board proofs) {
+  void serve(List<ShippedDatabase> databases, Background background) {
     List<ShippedDatabase> served = List.copyOf(databases);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", exchange -> handle(exchange, served, proofs));
+    server.createContext("/", exchange -> handle(exchange, served, background));
     server.start();
   }
 
@@ -51,13 +51,13 @@ final class HttpEndpoints implements AutoCloseable {
   }
 
   private static void handle(
-      HttpExchange exchange, List<ShippedDatabase> databases, ProofStatus.Board proofs)
+      HttpExchange exchange, List<ShippedDatabase> databases, Background background)
       throws IOException {
     try (exchange) {
       boolean reads = exchange.getRequestMethod().equals("GET");
       Response response =
           reads
-              ? answer(exchange.getRequestURI().getPath(), databases, proofs)
+              ? answer(exchange.getRequestURI().getPath(), databases, background)
               : Response.refused(405, "only GET");
       byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", response.contentType());
@@ -67,17 +67,17 @@ final class HttpEndpoints implements AutoCloseable {
   }
 
   private static Response answer(
-      String path, List<ShippedDatabase> databases, ProofStatus.Board proofs) {
+      String path, List<ShippedDatabase> databases, Background background) {
     List<DatabaseStatus> statuses = databases.stream().map(ShippedDatabase::status).toList();
     return switch (path) {
       case "/metrics" ->
-          Response.text(Metrics.of(statuses, proofs).stripTrailing()).as(Metrics.CONTENT_TYPE);
+          Response.text(Metrics.of(statuses, background).stripTrailing()).as(Metrics.CONTENT_TYPE);
       case "/healthz" -> Response.text("ok");
       case "/readyz" -> readiness(statuses);
       case "/status" ->
           Response.json(
               statuses.stream()
-                  .map(status -> StatusView.json(status, proofs.of(status.database())).toString())
+                  .map(status -> StatusView.json(status, background).toString())
                   .collect(Collectors.joining("\n")));
       default -> Response.refused(404, "there are /metrics, /healthz, /readyz and /status");
     };

@@ -5,10 +5,12 @@ import dev.tidemark.shipper.DatabaseStatus;
 import dev.tidemark.shipper.ShipperState;
 import dev.tidemark.shipper.WriterMode;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /// The daemon's figures in Prometheus' text format.
@@ -16,16 +18,16 @@ final class Metrics {
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final List<DatabaseStatus> databases;
-  private final ProofStatus.Board proofs;
+  private final Background background;
   private final StringBuilder out = new StringBuilder();
 
-  private Metrics(List<DatabaseStatus> databases, ProofStatus.Board proofs) {
+  private Metrics(List<DatabaseStatus> databases, Background background) {
     this.databases = databases;
-    this.proofs = proofs;
+    this.background = background;
   }
 
-  static String of(List<DatabaseStatus> databases, ProofStatus.Board proofs) {
-    Metrics metrics = new Metrics(databases, proofs);
+  static String of(List<DatabaseStatus> databases, Background background) {
+    Metrics metrics = new Metrics(databases, background);
     metrics.gauge(
         "lag_seconds", "Age of the oldest transaction not yet stored.", s -> s.lagMillis() / 1e3);
     metrics.gauge(
@@ -37,6 +39,7 @@ final class Metrics {
     metrics.txids();
     metrics.states();
     metrics.proofs();
+    metrics.maintenance();
     return metrics.out.toString();
   }
 
@@ -90,8 +93,8 @@ final class Metrics {
       txid(status, "captured", status.local());
       txid(status, "spooled", status.spooled());
       txid(status, "stored", status.stored());
-      proofs
-          .of(status.database())
+      background
+          .proof(status.database())
           .ifPresent(proof -> txid(status, "proven", proof.proof().position()));
     }
   }
@@ -127,16 +130,48 @@ final class Metrics {
     proof("proof_read_bytes_total", "Bytes read back to prove.", "counter", ProofStatus::readBytes);
   }
 
+  /// Nothing where the daemon does not maintain anything.
+  private void maintenance() {
+    background(
+        "maintenance_runs_total",
+        "Runs of maintenance that have ended.",
+        "counter",
+        background::maintenance,
+        MaintenanceStatus::runs);
+    background(
+        "maintenance_failures_total",
+        "Runs that failed, or found damage.",
+        "counter",
+        background::maintenance,
+        MaintenanceStatus::failures);
+    background(
+        "maintained_timestamp_seconds",
+        "When a run last did all that it could; 0 before.",
+        "gauge",
+        background::maintenance,
+        status -> status.at().map(at -> at.toEpochMilli() / 1e3).orElse(0.0));
+  }
+
   private void proof(String name, String help, String type, ToDoubleFunction<ProofStatus> value) {
+    background(name, help, type, background::proof, value);
+  }
+
+  /// What there is for some databases only.
+  private <T> void background(
+      String name,
+      String help,
+      String type,
+      Function<Path, Optional<T>> found,
+      ToDoubleFunction<T> value) {
     boolean isFirst = true;
     for (DatabaseStatus status : databases) {
-      Optional<ProofStatus> proof = proofs.of(status.database());
-      if (proof.isPresent()) {
+      Optional<T> state = found.apply(status.database());
+      if (state.isPresent()) {
         if (isFirst) {
           head(name, help, type);
           isFirst = false;
         }
-        sample(name, label("db", status.database().toString()), value.applyAsDouble(proof.get()));
+        sample(name, label("db", status.database().toString()), value.applyAsDouble(state.get()));
       }
     }
   }

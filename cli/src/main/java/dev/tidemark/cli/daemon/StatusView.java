@@ -17,9 +17,10 @@ import java.util.Optional;
 final class StatusView {
   private StatusView() {}
 
-  /// Without a proof in the background, its fields say that there is none.
-  static Json json(DatabaseStatus status, Optional<ProofStatus> proof) {
-    Optional<Proof> proven = proof.map(ProofStatus::proof);
+  /// Without a proof or maintenance in the background, their fields say that there is none.
+  static Json json(DatabaseStatus status, Background background) {
+    Optional<Proof> proven = background.proof(status.database()).map(ProofStatus::proof);
+    Optional<MaintenanceStatus> maintenance = background.maintenance(status.database());
     return new Json()
         .text("database", status.database().toAbsolutePath().normalize())
         .text("local", status.local())
@@ -39,7 +40,9 @@ final class StatusView {
         .text("proven", proven.flatMap(Proof::position))
         .text("proven_at", proven.flatMap(Proof::at).map(StatusView::seconds))
         .text("proven_from", proven.filter(p -> p.position().isPresent()).map(Proof::from))
-        .list("proof_problems", proven.map(StatusView::problems).orElse(List.of()));
+        .list("proof_problems", proven.map(StatusView::problems).orElse(List.of()))
+        .text("maintained_at", maintenance.flatMap(MaintenanceStatus::at).map(StatusView::seconds))
+        .text("maintenance_problem", maintenance.flatMap(MaintenanceStatus::problem));
   }
 
   private static List<Json> problems(Proof proof) {
@@ -56,7 +59,7 @@ final class StatusView {
     return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  static String text(DatabaseStatus status, Optional<ProofStatus> proof) {
+  static String text(DatabaseStatus status, Background background) {
     StringBuilder out = new StringBuilder();
     line(out, "database", status.database().toAbsolutePath().normalize().toString());
     line(out, "state", state(status));
@@ -69,7 +72,8 @@ final class StatusView {
     line(out, "spool", status.spoolBytes() + " bytes");
     line(out, "audit", audit(status.audit()));
     status.problem().ifPresent(problem -> line(out, "problem", problem));
-    proof.map(ProofStatus::proof).ifPresent(it -> proof(out, it));
+    background.proof(status.database()).ifPresent(it -> proof(out, it.proof()));
+    background.maintenance(status.database()).ifPresent(it -> maintenance(out, it));
     return out.toString().stripTrailing();
   }
 
@@ -85,6 +89,11 @@ final class StatusView {
               + problem.problem()
               + problem.positions().map(lost -> "; lost: " + lost).orElse(""));
     }
+  }
+
+  private static void maintenance(StringBuilder out, MaintenanceStatus status) {
+    String last = status.at().map(time -> "last at " + seconds(time)).orElse("still to come");
+    line(out, "maintain", last + status.problem().map(what -> "; " + what).orElse(""));
   }
 
   static String state(DatabaseStatus status) {

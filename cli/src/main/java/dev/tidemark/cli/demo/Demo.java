@@ -2,6 +2,7 @@ package dev.tidemark.cli.demo;
 
 import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.ExitCode;
+import dev.tidemark.cli.Main;
 import dev.tidemark.cli.daemon.ControlClient;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
@@ -96,7 +97,7 @@ final class Demo {
   private DemoProcess daemon() throws IOException {
     return DemoProcess.start(
         folder.resolve("daemon.log"),
-        "dev.tidemark.cli.Main",
+        Main.class,
         "replicate",
         database.toString(),
         bucket.toString());
@@ -106,7 +107,7 @@ final class Demo {
     say("2. tidemark replicate ships it to " + bucket + "; the first position is " + from);
     return DemoProcess.start(
         folder.resolve("writer.log"),
-        DemoWriter.class.getName(),
+        DemoWriter.class,
         database.toString(),
         folder.resolve("journal").toString(),
         Integer.toString(COMMITS));

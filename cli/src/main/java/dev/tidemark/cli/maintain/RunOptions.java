@@ -14,10 +14,12 @@ import dev.tidemark.retention.MaintainReport;
 import dev.tidemark.retention.Maintainer;
 import dev.tidemark.store.MeteredStore;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.Pauses;
 import dev.tidemark.store.StoreMeter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,6 +40,14 @@ final class RunOptions {
               + " (default: the temporary folder).")
   Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
+  @Option(
+      names = "--rate",
+      paramLabel = "BYTES",
+      description =
+          "Move at most so many bytes in a second, up and down together; at least 1MiB (default:"
+              + " as fast as it goes).")
+  Optional<Rate> rate = Optional.empty();
+
   @Mixin JsonOption json;
   @Mixin ProgressOption progressOption;
 
@@ -52,7 +62,7 @@ final class RunOptions {
     StoreMeter meter = new StoreMeter();
     MaintainReport report;
     try (ObjectStore store =
-            StoreLocation.retrying(new MeteredStore(StoreLocation.openAsIs(url), meter));
+            StoreLocation.retrying(new MeteredStore(paced(StoreLocation.openAsIs(url)), meter));
         Progress progress = progressOption.start();
         StopOnSignal _ = new StopOnSignal()) {
       report =
@@ -75,6 +85,11 @@ final class RunOptions {
       throw refusal(report);
     }
     return ExitCode.DONE.status();
+  }
+
+  private ObjectStore paced(ObjectStore store) {
+    return rate.<ObjectStore>map(it -> new PacedStore(store, new Pace(it, Pauses.system())))
+        .orElse(store);
   }
 
   /// One problem fits the line; several are listed before it.

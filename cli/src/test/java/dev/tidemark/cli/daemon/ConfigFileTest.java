@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ class ConfigFileTest {
                 DaemonConfig.SPOOL_SYNC,
                 DaemonConfig.SPOOL_QUOTA_BYTES,
                 DaemonConfig.WAL_CAP_BYTES,
-                Optional.of(Duration.ofDays(7))),
+                Optional.of(Duration.ofDays(7)),
+                Optional.empty()),
             new DaemonConfig.Source(
                 Path.of("/var/other.db"),
                 "file:///backup/other",
@@ -63,7 +65,57 @@ class ConfigFileTest {
                 Optional.empty(),
                 2L << 30,
                 DaemonConfig.WAL_CAP_BYTES,
+                Optional.empty(),
                 Optional.empty()));
+  }
+
+  @Test
+  void readsHowEachLogIsMaintained() throws Exception {
+    DaemonConfig config =
+        read(
+            """
+            maintenance: inside
+            keep: transactions=48h,daily=${DAYS:-30d}
+            databases:
+              - path: a.db
+                url: file:///backup/a
+              - path: b.db
+                url: file:///backup/b
+                maintenance-interval: 1m
+                maintenance-rate: 4MiB
+                keep: all
+                levels: 1m,2h
+                snapshot-every: 7d
+                grace: 2h
+                boundary-every: 30m
+                replica-lag: 1d
+                maintenance-scratch: room
+              - path: c.db
+                url: file:///backup/c
+                maintenance: off
+            """);
+    assertThat(config.databases())
+        .extracting(DaemonConfig.Source::maintenance)
+        .containsExactly(
+            Optional.of(
+                new MaintenanceConfig(
+                    MaintenanceConfig.INTERVAL,
+                    Duration.ofMinutes(60).plusSeconds(30),
+                    List.of("--keep=transactions=48h,daily=30d", "--rate=16MiB"))),
+            Optional.of(
+                new MaintenanceConfig(
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(121),
+                    List.of(
+                        "--boundary-every=30m",
+                        "--grace=2h",
+                        "--keep=all",
+                        "--levels=1m,2h",
+                        "--rate=4MiB",
+                        "--replica-lag=1d",
+                        "--scratch=" + folder.resolve("room"),
+                        "--snapshot-every=7d"))),
+            Optional.empty());
   }
 
   @ParameterizedTest
@@ -78,6 +130,11 @@ class ConfigFileTest {
             + " b}~sync-interval: soon",
         ":3: 'url': the environment variable NOPE is not set | databases:~- path: a~  url: $NOPE",
         ":3: 'prove': '10MB' a day is too little | databases:~- {path: a, url: b}~prove: 10MB",
+        ":3: 'maintenance': 'on' is not one of inside, off |"
+            + " databases:~- {path: a, url: b}~maintenance: on",
+        ":2: 'keep' does nothing without 'maintenance: inside' | databases:~- {path: a, url: b,"
+            + " keep: all}",
+        ":3: 'keep': 'some' | databases:~- {path: a, url: b, maintenance: inside}~keep: some",
         ":3: 'http' stands here twice | databases: [{path: a, url: b}]~http: :1~http: :2",
         ": is empty | ''",
       })

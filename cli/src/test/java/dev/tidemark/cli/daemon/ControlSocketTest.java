@@ -198,8 +198,7 @@ class ControlSocketTest {
 
   private static ControlServer serve(Path database, ShippedFile shipped) throws Exception {
     return ControlServer.start(
-        ControlSocket.of(database),
-        new DatabaseEndpoints(shipped.database(), ProofStatus.Board.NONE));
+        ControlSocket.of(database), new DatabaseEndpoints(shipped.database(), Background.NONE));
   }
 
   private static void fails(

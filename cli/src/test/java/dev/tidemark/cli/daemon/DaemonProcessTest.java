@@ -1,6 +1,7 @@
 package dev.tidemark.cli.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.tidemark.cli.TidemarkProcess;
 import java.net.InetAddress;
@@ -33,10 +34,22 @@ class DaemonProcessTest extends DaemonFixture {
   void endsWithFiveWhenThingsAreOnlySpooled() throws Exception {
     Process daemon = start("--shutdown-timeout", "300ms");
     loseStore();
-    signal(daemon, "INT");
+    signal(daemon, "TERM");
     TidemarkProcess.Result result = tidemark.finish(daemon);
     assertThat(result.err()).contains("not everything is stored");
     assertThat(result.status()).isEqualTo(5);
+  }
+
+  /// What a script starts in the background has SIGINT ignored, with all its descendants.
+  @Test
+  void drainsWhenItIsInterrupted() throws Exception {
+    assumeFalse(isInterruptIgnored(), "SIGINT is ignored by whatever the tests were started from");
+    Process daemon = start();
+    awaitLog(STARTED);
+    signal(daemon, "INT");
+    TidemarkProcess.Result result = tidemark.finish(daemon);
+    assertThat(result.err()).contains("got SIGINT, draining").contains("everything is stored");
+    assertThat(result.status()).isZero();
   }
 
   @Test
@@ -215,6 +228,15 @@ class DaemonProcessTest extends DaemonFixture {
     while (!Files.readString(folder.resolve("stderr")).contains(text)) {
       Thread.sleep(20);
     }
+  }
+
+  private static boolean isInterruptIgnored() throws Exception {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    String ignored = Files.readString(status).replaceAll("(?s).*SigIgn:\\s*(\\p{XDigit}+).*", "$1");
+    return (Long.parseUnsignedLong(ignored, 16) & 1 << 1) != 0;
   }
 
   private static void signal(Process process, String name) throws Exception {

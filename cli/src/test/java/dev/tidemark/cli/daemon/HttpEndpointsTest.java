@@ -36,7 +36,7 @@ class HttpEndpointsTest {
     try (ShippedFile well = ShippedFile.start(a);
         ShippedFile cutOff = ShippedFile.start(b);
         HttpEndpoints http = HttpEndpoints.bind(ANY)) {
-      http.serve(List.of(well.database(), cutOff.database()), ProofStatus.Board.NONE);
+      http.serve(List.of(well.database(), cutOff.database()), Background.NONE);
       assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
       cutOff.loseStore();
       assertThat(get(http, "/readyz").body())
@@ -52,7 +52,7 @@ class HttpEndpointsTest {
           .asString()
           .startsWith("{\"database\":\"" + a + "\",\"local\":\"0000000000000001/");
       assertThat(get(http, "/metrics").body())
-          .doesNotContain("proven", "proof")
+          .doesNotContain("proven", "proof", "maint")
           .contains("# TYPE tidemark_lag_seconds gauge\n")
           .contains("tidemark_lag_transactions{db=\"" + a + "\"} 0\n")
           .contains("tidemark_lag_transactions{db=\"" + b + "\"} 1\n")
@@ -69,7 +69,7 @@ class HttpEndpointsTest {
     Path file = folder.resolve("app.db");
     try (ShippedFile shipped = ShippedFile.start(file);
         HttpEndpoints http = HttpEndpoints.bind(ANY)) {
-      http.serve(List.of(shipped.database()), ProofStatus.Board.NONE);
+      http.serve(List.of(shipped.database()), Background.NONE);
       assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
       shipped.loseDatabase();
       HttpResponse<String> ready = get(http, "/readyz");
@@ -93,12 +93,16 @@ class HttpEndpointsTest {
     try (ShippedFile shipped = ShippedFile.start(file);
         HttpEndpoints http = HttpEndpoints.bind(ANY)) {
       http.serve(
-          List.of(shipped.database()), _ -> Optional.of(new ProofStatus(proof, 123_456_789_012L)));
+          List.of(shipped.database()),
+          new Background(
+              _ -> Optional.of(new ProofStatus(proof, 123_456_789_012L)),
+              MaintenanceStatus.Board.NONE));
       assertThat(get(http, "/status").body())
           .contains("\"proven\":\"" + position + "\",\"proven_at\":\"2026-01-02T03:04:05Z\"")
           .endsWith(
               "\"proof_problems\":[{\"key\":\"log/x\",\"problem\":\"is missing\","
-                  + "\"positions\":\"b to c\"}]}\n");
+                  + "\"positions\":\"b to c\"}],"
+                  + "\"maintained_at\":null,\"maintenance_problem\":null}\n");
       assertThat(get(http, "/metrics").body())
           .contains("tidemark_txid{db=\"" + file + "\",level=\"proven\"} 10\n")
           .contains("tidemark_proven_timestamp_seconds{db=\"" + file + "\"} 1767323045.678\n")
@@ -107,6 +111,29 @@ class HttpEndpointsTest {
           .contains("tidemark_proof_read_bytes_total{db=\"" + file + "\"} 123456789012\n");
       assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
       assertThat(get(http, "/healthz").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void showsHowMaintenanceGoes() throws Exception {
+    Path file = folder.resolve("a.db");
+    MaintenanceStatus status =
+        new MaintenanceStatus(
+            Optional.of(Instant.parse("2026-01-02T03:04:05.678Z")), 7, 2, Optional.of("no room"));
+    try (ShippedFile shipped = ShippedFile.start(file);
+        HttpEndpoints http = HttpEndpoints.bind(ANY)) {
+      http.serve(
+          List.of(shipped.database()),
+          new Background(ProofStatus.Board.NONE, _ -> Optional.of(status)));
+      assertThat(get(http, "/status").body())
+          .endsWith(
+              "\"maintained_at\":\"2026-01-02T03:04:05Z\",\"maintenance_problem\":\"no room\"}\n");
+      assertThat(get(http, "/metrics").body())
+          .contains("# TYPE tidemark_maintenance_runs_total counter\n")
+          .contains("tidemark_maintenance_runs_total{db=\"" + file + "\"} 7\n")
+          .contains("tidemark_maintenance_failures_total{db=\"" + file + "\"} 2\n")
+          .contains("tidemark_maintained_timestamp_seconds{db=\"" + file + "\"} 1767323045.678\n");
+      assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
     }
   }
 
