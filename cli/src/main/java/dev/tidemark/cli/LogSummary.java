@@ -80,7 +80,7 @@ record LogSummary(
   /// The log at a URL; a place without one is "not found".
   static Chain chain(ObjectStore store, String url)
       throws StoreException, DamagedLogException, CommandException, InterruptedException {
-    return Chain.read(store)
+    return Chain.read(store, Chain.REQUESTS)
         .orElseThrow(() ->
             new CommandException(
                 ExitCode.NOT_FOUND,

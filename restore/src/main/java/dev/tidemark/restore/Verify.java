@@ -60,7 +60,7 @@ public final class Verify {
       throws IOException, StoreException, PositionNotFoundException, InterruptedException {
     for (int listing = 1; ; listing++) {
       try {
-        Optional<Chain> chain = Chain.read(store);
+        Optional<Chain> chain = Chain.read(store, Chain.REQUESTS);
         if (chain.isEmpty()) {
           throw new PositionNotFoundException(
               "there is no backup: no " + DatabaseRecord.KEY + " and no segment");

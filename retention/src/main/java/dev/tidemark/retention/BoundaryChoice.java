@@ -36,13 +36,14 @@ final class BoundaryChoice {
     this.view = view;
     this.settings = settings;
     this.now = now;
-    this.reached = reached();
+    this.reached = ways(view).positions();
     for (View.Cover cover : view.covers()) {
       cover.time().ifPresent(time -> times.put(cover.end(), time));
     }
   }
 
-  private Set<Position> reached() {
+  /// The covers along which it may move, and where they lead to.
+  static CoverPaths ways(View view) {
     Position start = view.start();
     Crossings crossings = new Crossings(view.covers());
     List<View.Cover> ways =
@@ -55,7 +56,7 @@ final class BoundaryChoice {
     if (CoverPaths.of(usable).reaches(start)) {
       origins.add(start);
     }
-    return new CoverPaths(origins, CoverPaths.steps(ways)).positions();
+    return new CoverPaths(origins, CoverPaths.steps(ways));
   }
 
   Choice choose(Duration transactions) {

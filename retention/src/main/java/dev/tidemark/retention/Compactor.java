@@ -11,7 +11,6 @@ import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PositionNotFoundException;
 import dev.tidemark.store.PutOutcome;
 import dev.tidemark.store.ReadListener;
-import dev.tidemark.store.Records;
 import dev.tidemark.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -230,7 +229,7 @@ final class Compactor {
     if (first.isEmpty()) {
       return true;
     }
-    Optional<BoundaryRecord> boundary = Records.boundaryAfter(store, 0, databaseId);
+    Optional<BoundaryRecord> boundary = lookout.boundary(databaseId);
     return boundary.isEmpty()
         || boundary.get().position().txid().compareTo(first.get().first()) < 0;
   }

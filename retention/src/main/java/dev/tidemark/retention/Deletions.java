@@ -39,12 +39,13 @@ final class Deletions {
   }
 
   private void slots() {
-    // A follower may rely on a slot for half the grace time after it looked at the boundary.
-    boolean isSettled = view.boundary().stream().noneMatch(b -> b.created().isAfter(youngest));
-    int first = isSettled ? firstReplaced() : view.below().size();
+    // A follower may rely on a slot for half the grace time after it looked at the boundary. The
+    // last record of a busy log is always young; what counts is what an older one has passed.
+    Position settled = view.boundary().map(last -> last.at(youngest)).orElse(Position.START);
+    int first = settled.equals(Position.START) ? view.below().size() : firstReplaced();
     for (int i = 0; i < view.below().size(); i++) {
       View.Segment slot = view.below().get(i);
-      if (!isSettled) {
+      if (slot.start().txid().compareTo(settled.txid()) >= 0) {
         decisions.add(
             Decision.keep(slot.item(), "the boundary passed less than " + text() + " ago"));
       } else if (slot.storedAt().isAfter(youngest)) {

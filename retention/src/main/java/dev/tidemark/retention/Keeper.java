@@ -81,7 +81,8 @@ final class Keeper {
     for (int moves = 1; plan.boundary().isPresent() && moves <= MOVES_MAX; moves++) {
       moved = plan.boundary();
       reason = plan.boundaryReason();
-      view = view.moved(new View.Boundary(number(view), moved.get(), clock.instant()));
+      Instant now = clock.instant();
+      view = view.moved(moved.get(), now, now.minus(settings.grace()));
       plan = plan(view);
     }
     return plan;

@@ -75,6 +75,24 @@ public record Levels(List<Duration> windows) {
     return windows.get(level - 1);
   }
 
+  /// How many objects lead to a position at most, if each window was merged as soon as it was
+  /// closed and a writer puts at most one segment in `syncInterval`: a snapshot, of each level what
+  /// fits into a window of the next one without filling it, and the segments of the window that is
+  /// open.
+  public long planMax(Duration snapshotEvery, Duration syncInterval) {
+    long objects = 1 + fits(windows.getFirst(), syncInterval);
+    for (int i = 0; i < windows.size(); i++) {
+      Duration around = i + 1 < windows.size() ? windows.get(i + 1) : snapshotEvery;
+      objects += Math.max(1, fits(around, windows.get(i))) - 1;
+    }
+    return objects;
+  }
+
+  /// How many of these begin within a time.
+  private static long fits(Duration time, Duration each) {
+    return Math.ceilDiv(time.toMillis(), each.toMillis());
+  }
+
   /// The first instant after the window of a level in which `time` lies.
   public Instant windowEnd(int level, Instant time) {
     return windowEnd(window(level), time);

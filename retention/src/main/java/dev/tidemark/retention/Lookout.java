@@ -2,6 +2,7 @@ package dev.tidemark.retention;
 
 import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
+import dev.tidemark.store.BoundaryRecord;
 import dev.tidemark.store.Chain;
 import dev.tidemark.store.Contents;
 import dev.tidemark.store.ContentsLookup;
@@ -13,6 +14,7 @@ import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PositionNotFoundException;
 import dev.tidemark.store.Records;
 import dev.tidemark.store.StoreException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,6 +39,8 @@ final class Lookout implements ObjectFacts {
   private final ObjectStore store;
   private final InstantSource clock;
   private final int requests;
+  private final Duration grace;
+  private final Boundaries boundaries;
   private final Map<ObjectKey, Known> known = new HashMap<>();
   private final Map<ObjectKey, View.Finding> findings = new HashMap<>();
   private final Map<ObjectKey, String> damage = new HashMap<>();
@@ -44,11 +48,13 @@ final class Lookout implements ObjectFacts {
   private final Set<ObjectKey> pageSizeChanges = new HashSet<>();
   private Optional<ContentsLookup> lookup = Optional.empty();
 
-  /// `requests`: how many look-ups are made at once.
-  Lookout(ObjectStore store, InstantSource clock, int requests) {
+  /// `requests`: how many requests are made at once.
+  Lookout(ObjectStore store, InstantSource clock, int requests, Duration grace) {
     this.store = store;
     this.clock = clock;
     this.requests = requests;
+    this.grace = grace;
+    this.boundaries = new Boundaries(store);
   }
 
   /// The identity of the log.
@@ -59,12 +65,29 @@ final class Lookout implements ObjectFacts {
 
   private Chain chain()
       throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
-    Optional<Chain> chain = Chain.read(store);
+    Optional<Chain> chain = Chain.read(store, requests, boundaries.last());
     if (chain.isEmpty()) {
       throw new PositionNotFoundException(
           "there is no backup: no " + DatabaseRecord.KEY + " and no segment");
     }
+    boundaries.seen(chain.get().boundary());
     return chain.get();
+  }
+
+  /// The last boundary record, read now.
+  Optional<BoundaryRecord> boundary(Id128 databaseId)
+      throws StoreException, DamagedLogException, InterruptedException {
+    return boundaries.current(databaseId);
+  }
+
+  private Optional<View.Boundary> boundary(Chain chain)
+      throws StoreException, DamagedLogException, InterruptedException {
+    if (chain.boundary().isEmpty()) {
+      return Optional.empty();
+    }
+    BoundaryRecord last = chain.boundary().get();
+    Position settled = boundaries.at(last, clock.instant().minus(grace));
+    return Optional.of(new View.Boundary(last.number(), last.position(), last.created(), settled));
   }
 
   View look()
@@ -91,9 +114,7 @@ final class Lookout implements ObjectFacts {
     asked.addAll(endingEarly(chain));
     learn(asked);
     return new View(
-        chain
-            .boundary()
-            .map(record -> new View.Boundary(record.number(), record.position(), record.created())),
+        boundary(chain),
         segments(chain.slots()),
         segments(chain.below()),
         covers(chain.covers()),

@@ -56,7 +56,7 @@ public final class Maintainer {
           DamagedLogException,
           PositionNotFoundException,
           InterruptedException {
-    Lookout lookout = new Lookout(store, clock, limits.requests());
+    Lookout lookout = new Lookout(store, clock, limits.requests(), options.settings().grace());
     Id128 databaseId = lookout.databaseId();
     Compactor compactor =
         new Compactor(store, databaseId, lookout, scratch, limits, clock, listener);

@@ -33,7 +33,16 @@ final class PinMerges {
         merges.addAll(to(pin.position()));
       }
     }
-    return merges.stream().distinct().toList();
+    return merges.stream().distinct().filter(merge -> !isThere(merge)).toList();
+  }
+
+  /// It leads to the pin; if nothing leads to where it begins, to make it again is no help.
+  private boolean isThere(Merge merge) {
+    return usable.stream()
+        .anyMatch(cover ->
+            cover.level() == merge.level()
+                && cover.before() == merge.start().txid().value()
+                && cover.end().equals(merge.end()));
   }
 
   private boolean isDue(Position pin) {

@@ -20,7 +20,7 @@ final class Unread {
     }
     CoverPaths paths =
         CoverPaths.of(view.covers().stream().filter(cover -> !cover.isDamaged()).toList());
-    plan.boundary().ifPresent(to -> addWays(view, paths, to, needed));
+    plan.boundary().ifPresent(to -> addWays(view, to, needed));
     long firstSlot =
         plan.drops().stream()
             .filter(drop -> drop.item().key() instanceof ObjectKey.Slot)
@@ -39,14 +39,15 @@ final class Unread {
     return unread;
   }
 
-  /// To the next boundary, and to the pins that it passes.
-  private static void addWays(View view, CoverPaths paths, Position to, Set<ObjectKey> needed) {
-    long start = view.start().txid().value();
-    addPath(paths, to, start, needed);
+  /// To the next boundary, and to the pins that it passes: all of the way there, also what lies
+  /// below the boundary, if a cover begins there that reaches across it.
+  private static void addWays(View view, Position to, Set<ObjectKey> needed) {
+    CoverPaths ways = BoundaryChoice.ways(view.assumingSound());
+    addPath(ways, to, 0, needed);
     for (View.Pin pin : view.pins()) {
       long at = pin.position().txid().value();
-      if (at > start && at <= to.txid().value()) {
-        addPath(paths, pin.position(), start, needed);
+      if (at > view.start().txid().value() && at <= to.txid().value()) {
+        addPath(ways, pin.position(), 0, needed);
       }
     }
   }

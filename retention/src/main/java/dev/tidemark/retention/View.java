@@ -33,8 +33,19 @@ public record View(
     DAMAGED
   }
 
-  /// The last boundary record.
-  public record Boundary(int number, Position position, Instant created) {}
+  /// The last boundary record; and where the boundary was a grace time before the look, START if
+  /// there was none.
+  public record Boundary(int number, Position position, Instant created, Position settled) {
+    /// The first one, or one before which none is old enough.
+    public Boundary(int number, Position position, Instant created) {
+      this(number, position, created, Position.START);
+    }
+
+    /// Where it was at a time that is at least a grace time ago.
+    Position at(Instant time) {
+      return created.isAfter(time) ? settled : position;
+    }
+  }
 
   /// A slot. Its end is that of its index frame where that was read, else the next slot's start;
   /// empty if it cannot be told.
@@ -121,13 +132,16 @@ public record View(
     return new View(boundary, above, below, more, pins, replicas, head);
   }
 
-  /// The same view, with the boundary moved.
-  View moved(Boundary to) {
+  /// The same view, with the boundary moved now, and settled where it was at a time before.
+  View moved(Position to, Instant now, Instant before) {
     List<Segment> under = new ArrayList<>(below);
     List<Segment> over = new ArrayList<>();
-    long at = to.position().txid().value();
+    long at = to.txid().value();
     above.forEach(segment -> (segment.start().txid().value() < at ? under : over).add(segment));
-    return new View(Optional.of(to), over, under, covers, pins, replicas, head);
+    int number = boundary.map(Boundary::number).orElse(0) + 1;
+    Position settled = boundary.map(last -> last.at(before)).orElse(Position.START);
+    Boundary moved = new Boundary(number, to, now, settled);
+    return new View(Optional.of(moved), over, under, covers, pins, replicas, head);
   }
 
   /// The same view, with all taken for sound that is not known to be damaged. A plan of it names

@@ -3,6 +3,7 @@ package dev.tidemark.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,19 @@ class LevelsTest {
     assertThatThrownBy(() -> Levels.parse(text))
         .isInstanceOfSatisfying(RefusedTextException.class, e -> assertThat(e.at()).isEqualTo(at))
         .hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'30s,5m,1h', 24, 74",
+    "'30s,5m,1h', 6, 56",
+    "'1h', 24, 3624",
+    "'1h,24h', 24, 3624",
+    "'30s,5m,1h', 36, 86",
+  })
+  void boundsHowManyObjectsLeadToAPosition(String levels, int snapshotHours, long objects) {
+    assertThat(Levels.parse(levels).planMax(Duration.ofHours(snapshotHours), Duration.ofSeconds(1)))
+        .isEqualTo(objects);
   }
 
   @Test

@@ -10,7 +10,6 @@ import dev.tidemark.store.BoundaryRecord;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ObjectStore;
-import dev.tidemark.store.PageSink;
 import dev.tidemark.store.PinRecord;
 import dev.tidemark.store.PositionNotFoundException;
 import dev.tidemark.store.ReadListener;
@@ -211,7 +210,7 @@ final class MaintainRig {
         new StateReader(store, 1, ReadListener.NONE)
             .read(new RestoreTarget.AtTxid(new Txid(txid)), sink);
     assertThat(read.position()).isEqualTo(history.position(txid));
-    assertThat(sink.file).as("transaction %d", txid).isEqualTo(history.file(txid));
+    assertThat(sink.file()).as("transaction %d", txid).isEqualTo(history.file(txid));
   }
 
   void assertRestores(Set<Integer> txids) throws Exception {
@@ -263,21 +262,5 @@ final class MaintainRig {
       case MONTHLY -> day.withDayOfMonth(1);
       case YEARLY -> day.getYear();
     };
-  }
-
-  private static final class FileSink implements PageSink {
-    private byte[] file = new byte[0];
-    private int pageBytes;
-
-    @Override
-    public void begin(Position target, PageSize pageSize, long pages) {
-      pageBytes = pageSize.bytes();
-      file = new byte[Math.toIntExact(pages * pageBytes)];
-    }
-
-    @Override
-    public void page(long pgno, long checksum, byte[] page) {
-      System.arraycopy(page, 0, file, Math.toIntExact(pgno - 1) * pageBytes, pageBytes);
-    }
   }
 }

@@ -70,10 +70,15 @@ class MaintainerSettingsTest {
     rig.pass(HOUR.multipliedBy(4));
     assertThat(rig.run(options).deleted()).isZero();
     assertThat(rig.boundary()).isEqualTo(rig.ends.get(2));
-    rig.pass(HOUR.multipliedBy(5).minusSeconds(1));
+    // What the first record has passed goes a grace time after that one, the rest after the second.
+    rig.pass(HOUR.minusSeconds(1));
     assertThat(rig.run(options).deleted()).isZero();
     rig.pass(Duration.ofSeconds(1));
-    assertThat(rig.run(options).deleted()).isEqualTo(3);
+    assertThat(rig.run(options).deleted()).isEqualTo(2);
+    rig.pass(HOUR.multipliedBy(4).minusSeconds(1));
+    assertThat(rig.run(options).deleted()).isZero();
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(rig.run(options).deleted()).isEqualTo(1);
     assertThat(rig.keys("log/")).hasSize(1);
   }
 

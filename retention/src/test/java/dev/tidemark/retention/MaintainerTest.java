@@ -56,6 +56,53 @@ class MaintainerTest {
     assertThat(rig.keys("merged/")).hasSizeLessThanOrEqualTo(34 * 3);
   }
 
+  /// By a job once a day, and by a daemon that moves the boundary as soon as it may.
+  @Test
+  void segmentsGoAlthoughEachRunMovesTheBoundary() throws Exception {
+    for (int day = 0; day < 6; day++) {
+      rig.ship(24, HOUR);
+      assertThat(rig.run().boundary()).isPresent();
+      rig.assertRestores(rig.promised(DEFAULT));
+    }
+    assertThat(rig.keys("log/")).hasSizeLessThanOrEqualTo(2 * 24);
+    for (int half = 0; half < 2 * 48; half++) {
+      rig.ship(1, MINUTE.multipliedBy(30));
+      rig.run();
+    }
+    assertThat(rig.keys("log/")).hasSizeLessThanOrEqualTo(2 * (24 + 3));
+    rig.assertRestores(rig.promised(DEFAULT));
+  }
+
+  /// Lower files end inside an hour, so the boundary gets there, and the hour's file begins before.
+  @Test
+  void theBoundaryGoesOnFromInsideAWindow() throws Exception {
+    for (int i = 0; i < 30 * 6; i++) {
+      rig.ship(2, Duration.ofSeconds(1));
+      if (i % 5 == 0) {
+        rig.ship(1);
+      }
+      rig.pass(MINUTE.multipliedBy(10));
+      rig.run();
+      if (rig.boundary() > 0 && i > 27 * 6) {
+        assertThat(rig.time(rig.boundary())).isAfter(rig.now().minus(HOUR.multipliedBy(26)));
+      }
+    }
+    assertThat(rig.boundary()).isPositive();
+    rig.assertRestores(rig.promised(DEFAULT));
+  }
+
+  @Test
+  void segmentsGoThoughTheGraceTimeIsLongerThanBetweenTwoRecords() throws Exception {
+    RetentionSettings patient = new RetentionSettings(HOUR.multipliedBy(9), HOUR, DAY);
+    MaintainOptions options = MaintainRig.keep("transactions=0s,hourly=2d", patient);
+    for (int hour = 0; hour < 60; hour++) {
+      rig.ship(1, HOUR);
+      rig.run(options);
+      rig.assertRestores(rig.promised(options));
+    }
+    assertThat(rig.keys("log/")).hasSizeLessThanOrEqualTo(2 * 9);
+  }
+
   private int lastBefore(Duration age) {
     int last = 0;
     for (int end : rig.ends) {

@@ -25,18 +25,13 @@ final class PlantedInReaders {
             .on("SimRequestScheduleTest#boundaryThatMovesBeforeTheLogIsListedIsSeen")
             .inStore(
                 "Chain",
-                "    List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));",
+                "    List<Item> objects = new ArrayList<>(LogListing.items(store, requests));",
                 """
                 List<Item> early = new ArrayList<>(Listing.items(store, ObjectKey.SNAPSHOTS));
-                for (int level = 1; level <= LEVEL_MAX; level++) {
-                  early.addAll(0, Listing.items(store, ObjectKey.MERGED + level + "/"));
-                }
-                List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));\
+                early.addAll(0, Listing.items(store, ObjectKey.MERGED));
+                List<Item> objects = new ArrayList<>(LogListing.items(store, requests));\
                 """)
-            .inStore(
-                "Chain",
-                "if (!store.list(ObjectKey.MERGED, \"\").objects().isEmpty()) {",
-                "if (false) {")
+            .inStore("Chain", "    objects.addAll(Listing.items(store, ObjectKey.MERGED));\n", "")
             .inStore(
                 "Chain",
                 "    objects.addAll(Listing.items(store, ObjectKey.SNAPSHOTS));",
@@ -48,7 +43,7 @@ final class PlantedInReaders {
                 Caught.NOT_STORED)
             .on("SimTwinsTest#everyNewerBoundaryIsRead")
             .inStore(
-                "Records",
+                "BoundarySearch",
                 "while (absent - present > 1) {",
                 "while (absent - present > Long.MAX_VALUE - 1) {"),
         PlantedBug.of(

@@ -64,7 +64,8 @@ final class PlantedInRetention {
                 "recordNumberReadAnew",
                 "a boundary record takes the next number, not the one after that of the view",
                 Caught.UNPINNED,
-                Caught.BROKEN_LOG)
+                Caught.BROKEN_LOG,
+                Caught.NOT_KEPT)
             .inRetention(
                 "Keeper",
                 "      int number = number(proven.view());",

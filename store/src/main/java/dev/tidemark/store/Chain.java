@@ -1,5 +1,6 @@
 package dev.tidemark.store;
 
+import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.IndexFrame;
 import dev.tidemark.ltx.Position;
 import java.time.Instant;
@@ -12,7 +13,9 @@ import java.util.Set;
 
 /// The log as a listing shows it: boundary, slots above it in order, and the covers. Immutable.
 public final class Chain {
-  private static final int LEVEL_MAX = 8;
+  /// As many requests at once as somebody makes who waits for the answer.
+  public static final int REQUESTS = 16;
+
   private static final int LOOKS_MAX = 3;
 
   /// An object with its key read, its size, and the store's time of it, on which nothing essential
@@ -52,13 +55,28 @@ public final class Chain {
     this.covers = List.copyOf(other);
   }
 
-  /// LIST log/, then the boundary, then merged/ level by level upwards, then snapshots/ (that order
-  /// matters). Empty: no `database.json`, and nothing else either.
+  /// As [#read(ObjectStore, int)], one request after the other.
   public static Optional<Chain> read(ObjectStore store)
       throws StoreException, DamagedLogException, InterruptedException {
-    Optional<Chain> chain = look(store);
+    return read(store, 1);
+  }
+
+  /// LIST log/, then the boundary, then merged/ level by level upwards, then snapshots/. That order
+  /// matters; within log/, and in the search for the boundary, at most `requests` requests are made
+  /// at once. Empty: no `database.json`, and nothing else either.
+  public static Optional<Chain> read(ObjectStore store, int requests)
+      throws StoreException, DamagedLogException, InterruptedException {
+    return read(store, requests, Optional.empty());
+  }
+
+  /// The same for somebody who has seen a boundary record of this log before: it is never deleted,
+  /// so that the last one is looked for from there on.
+  public static Optional<Chain> read(
+      ObjectStore store, int requests, Optional<BoundaryRecord> known)
+      throws StoreException, DamagedLogException, InterruptedException {
+    Optional<Chain> chain = look(store, requests, known);
     for (int i = 1; i < LOOKS_MAX && chain.isPresent() && chain.get().isOvertaken(); i++) {
-      chain = look(store);
+      chain = look(store, requests, chain.get().boundary());
     }
     return chain;
   }
@@ -95,10 +113,11 @@ public final class Chain {
     return reached.contains(start().txid().value());
   }
 
-  private static Optional<Chain> look(ObjectStore store)
+  private static Optional<Chain> look(
+      ObjectStore store, int requests, Optional<BoundaryRecord> known)
       throws StoreException, DamagedLogException, InterruptedException {
     Optional<DatabaseRecord> database = Records.database(store);
-    List<Item> objects = new ArrayList<>(Listing.items(store, ObjectKey.LOG));
+    List<Item> objects = new ArrayList<>(LogListing.items(store, requests));
     if (database.isEmpty()) {
       if (objects.isEmpty()) {
         return Optional.empty();
@@ -113,13 +132,14 @@ public final class Chain {
                 + ")");
       }
     }
+    Id128 databaseId = database.get().databaseId();
+    Optional<BoundaryRecord> before = known.filter(it -> it.databaseId().equals(databaseId));
+    int number = before.map(BoundaryRecord::number).orElse(0);
     Optional<BoundaryRecord> boundary =
-        Records.boundaryAfter(store, 0, database.get().databaseId());
-    if (!store.list(ObjectKey.MERGED, "").objects().isEmpty()) {
-      for (int level = 1; level <= LEVEL_MAX; level++) {
-        objects.addAll(Listing.items(store, ObjectKey.MERGED + level + "/"));
-      }
-    }
+        Records.boundaryAfter(store, number, databaseId, requests).or(() -> before);
+    // In the order of their keys, and so level by level upwards: what takes the place of lower
+    // files was there before those were deleted, and is listed after them.
+    objects.addAll(Listing.items(store, ObjectKey.MERGED));
     objects.addAll(Listing.items(store, ObjectKey.SNAPSHOTS));
     return Optional.of(of(new Listing(database.get(), boundary, objects)));
   }

@@ -14,8 +14,13 @@ record Listing(
   /// All objects under a prefix; foreign names are left out.
   static List<Chain.Item> items(ObjectStore store, String prefix)
       throws StoreException, InterruptedException {
+    return items(all(store, prefix));
+  }
+
+  /// Those of these that are ours.
+  static List<Chain.Item> items(List<Listed> all) {
     List<Chain.Item> items = new ArrayList<>();
-    for (Listed listed : all(store, prefix)) {
+    for (Listed listed : all) {
       ObjectKey.parse(listed.key()).ifPresent(key -> items.add(new Chain.Item(key, listed)));
     }
     return items;

@@ -17,9 +17,6 @@ public final class Records {
   private static final int BYTES_MAX = 64 << 10;
   private static final int PUT_ATTEMPTS = 4;
 
-  /// The last number of a boundary record.
-  private static final long NUMBER_MAX = Integer.MAX_VALUE;
-
   private Records() {}
 
   public static Optional<DatabaseRecord> database(ObjectStore store)
@@ -95,28 +92,14 @@ public final class Records {
   public static Optional<BoundaryRecord> boundaryAfter(
       ObjectStore store, int knownNumber, Id128 databaseId)
       throws StoreException, DamagedLogException, InterruptedException {
-    // Records are contiguous and never deleted, so that presence is monotone in the number: steps
-    // that double find an absent one, halving finds the last present one.
-    Optional<BoundaryRecord> last = boundary(store, knownNumber + 1, databaseId);
-    if (last.isEmpty()) {
-      return last;
-    }
-    int present = knownNumber + 1;
-    long absent = NUMBER_MAX + 1;
-    long step = 1;
-    while (absent - present > 1) {
-      long halfway = (present + absent) / 2;
-      long next = absent > NUMBER_MAX ? Math.min(present + step, halfway) : halfway;
-      Optional<BoundaryRecord> found = boundary(store, Math.toIntExact(next), databaseId);
-      if (found.isPresent()) {
-        last = found;
-        present = found.get().number();
-        step *= 2;
-      } else {
-        absent = next;
-      }
-    }
-    return last;
+    return boundaryAfter(store, knownNumber, databaseId, 1);
+  }
+
+  /// The same, with at most so many requests at once.
+  static Optional<BoundaryRecord> boundaryAfter(
+      ObjectStore store, int knownNumber, Id128 databaseId, int requests)
+      throws StoreException, DamagedLogException, InterruptedException {
+    return new BoundarySearch(store, databaseId, requests).after(knownNumber);
   }
 
   /// Stores boundary record `wanted.number()`; nothing is settled here.
@@ -230,7 +213,8 @@ public final class Records {
     }
   }
 
-  private static Optional<BoundaryRecord> boundary(ObjectStore store, int number, Id128 databaseId)
+  /// A certain boundary record.
+  public static Optional<BoundaryRecord> boundary(ObjectStore store, int number, Id128 databaseId)
       throws StoreException, DamagedLogException, InterruptedException {
     String key = BoundaryRecord.key(number);
     Optional<BoundaryRecord> record =

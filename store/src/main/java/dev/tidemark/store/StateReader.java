@@ -99,7 +99,8 @@ public final class StateReader {
 
   private Chain chain()
       throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
-    Optional<Chain> chain = Chain.read(store);
+    // One part at a time: somebody with little memory, who does not wait.
+    Optional<Chain> chain = Chain.read(store, ahead.parts() > 1 ? Chain.REQUESTS : 1);
     if (chain.isEmpty()) {
       throw new PositionNotFoundException(
           "there is no backup: no " + DatabaseRecord.KEY + " and no segment");

@@ -86,12 +86,26 @@ class RecordsTest {
     for (int n = 1; n <= count; n++) {
       assertThat(Records.putBoundary(store, boundary(n, DATABASE))).isEqualTo(PutOutcome.STORED);
     }
-    for (int known = 0; known < count; known++) {
-      assertThat(Records.boundaryAfter(store, known, DATABASE))
-          .as("known %d of %d", known, count)
-          .contains(boundary(count, DATABASE));
+    for (int requests : new int[] {1, 2, 3, 16}) {
+      for (int known = 0; known < count; known++) {
+        assertThat(Records.boundaryAfter(store, known, DATABASE, requests))
+            .as("known %d of %d, %d requests at once", known, count, requests)
+            .contains(boundary(count, DATABASE));
+      }
+      assertThat(Records.boundaryAfter(store, count, DATABASE, requests)).isEmpty();
     }
-    assertThat(Records.boundaryAfter(store, count, DATABASE)).isEmpty();
+  }
+
+  @Test
+  void severalRequestsAtOnceFindTheLastBoundaryInFewSteps() throws Exception {
+    for (int n = 1; n <= 8_760; n++) {
+      Records.putBoundary(store, boundary(n, DATABASE));
+    }
+    StoreMeter meter = new StoreMeter();
+    MeteredStore metered = new MeteredStore(store, meter);
+    assertThat(Records.boundaryAfter(metered, 0, DATABASE, 16)).contains(boundary(8_760, DATABASE));
+    // One; then, at most sixteen each: steps that double, and what is between three or four times.
+    assertThat(meter.requests()).isLessThanOrEqualTo(1 + 5 * 16);
   }
 
   @Test
@@ -144,8 +158,11 @@ class RecordsTest {
       Records.putBoundary(store, boundary((int) number, DATABASE));
       Records.putBoundary(store, boundary((int) ((1L << 31) - number), DATABASE));
     }
-    assertThat(Records.boundaryAfter(store, 0, DATABASE).orElseThrow().number())
-        .isEqualTo(Integer.MAX_VALUE);
+    for (int requests : new int[] {1, 2, 3, 16}) {
+      assertThat(Records.boundaryAfter(store, 0, DATABASE, requests).orElseThrow().number())
+          .as("%d requests at once", requests)
+          .isEqualTo(Integer.MAX_VALUE);
+    }
   }
 
   @Test

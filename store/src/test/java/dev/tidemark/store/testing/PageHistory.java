@@ -33,6 +33,9 @@ public final class PageHistory {
   private final List<byte[]> files = new ArrayList<>();
   private Optional<InstantSource> clock = Optional.empty();
 
+  /// How many transactions are not remembered any more.
+  private int forgotten;
+
   public PageHistory(PageSize pageSize, Random random) {
     this.pageSize = pageSize;
     this.random = random;
@@ -54,7 +57,18 @@ public final class PageHistory {
     transactions.addAll(other.transactions);
     files.clear();
     files.addAll(other.files);
+    forgotten = other.forgotten;
     return this;
+  }
+
+  /// Forgets what was up to a transaction, for the sake of memory; never the last one.
+  public void forget(int txid) {
+    int some = Math.min(txid, count() - 1) - forgotten;
+    if (some > 0) {
+      transactions.subList(0, some).clear();
+      files.subList(0, some).clear();
+      forgotten += some;
+    }
   }
 
   /// Transactions happen now by this clock. Without one, two of them happen each second.
@@ -72,11 +86,11 @@ public final class PageHistory {
   }
 
   public int count() {
-    return transactions.size();
+    return forgotten + transactions.size();
   }
 
   public Transaction transaction(int txid) {
-    return transactions.get(txid - 1);
+    return transactions.get(txid - 1 - forgotten);
   }
 
   public Position position(int txid) {
@@ -85,7 +99,7 @@ public final class PageHistory {
 
   /// The database file after a transaction.
   public byte[] file(int txid) {
-    return txid == 0 ? new byte[0] : files.get(txid - 1);
+    return txid == 0 ? new byte[0] : files.get(txid - 1 - forgotten);
   }
 
   public byte[] page(int txid, long pgno) {
