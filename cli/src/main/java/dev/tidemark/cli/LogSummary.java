@@ -5,6 +5,7 @@ import dev.tidemark.ltx.IndexFrame;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.store.Chain;
 import dev.tidemark.store.ContentsLookup;
+import dev.tidemark.store.Counted;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.Plan;
@@ -115,8 +116,11 @@ record LogSummary(
     lines.add("time       " + headTime.map(Instant::toString).orElse("none yet"));
     lines.add("objects    %d, %d bytes".formatted(objects, bytes));
     lines.add(
-        "restore    reads %d objects, %d bytes, with %d requests"
-            .formatted(restoring.objects(), restoring.bytes(), restoring.requests()));
+        "restore    reads %s, %s, with %s"
+            .formatted(
+                Counted.of(restoring.objects(), "object"),
+                Counted.of(restoring.bytes(), "byte"),
+                Counted.of(restoring.requests(), "request")));
     bill.ifPresent(it -> lines.addAll(it.lines()));
     return String.join(System.lineSeparator(), lines);
   }

@@ -4,6 +4,7 @@ import dev.tidemark.ltx.Txid;
 import dev.tidemark.restore.Restore;
 import dev.tidemark.restore.RestoreOptions;
 import dev.tidemark.restore.RestoreResult;
+import dev.tidemark.store.Counted;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.RestoreTarget;
 import java.nio.file.Files;
@@ -116,13 +117,13 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   private String text(RestoreResult result) {
-    return "restored %s at %s of %s: %d pages from %d objects in %.1f s"
+    return "restored %s at %s of %s: %s from %s in %.1f s"
         .formatted(
             out,
             result.position(),
             result.timestamp(),
-            result.pages(),
-            result.objects(),
+            Counted.of(result.pages(), "page"),
+            Counted.of(result.objects(), "object"),
             result.elapsed().toNanos() / 1e9);
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemark.cli.daemon.ControlClient;
 import dev.tidemark.restore.RestoreOptions;
 import dev.tidemark.restore.Verify;
 import dev.tidemark.restore.VerifyResult;
+import dev.tidemark.store.Counted;
 import dev.tidemark.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ final class VerifyCommand implements Callable<Integer> {
     notes.add(
         new VerifyResult.Note(
             database.toString(),
-            pages + " pages were written to meanwhile, so they were not compared"));
+            "written to meanwhile, so not compared: " + Counted.of(pages, "page")));
     return new VerifyResult(result.head(), result.objects(), result.problems(), notes);
   }
 
@@ -149,9 +150,10 @@ final class VerifyCommand implements Callable<Integer> {
     StringBuilder out = new StringBuilder();
     result.notes().forEach(note -> out.append("note  %s: %s%n".formatted(note.key(), note.note())));
     return out.append(
-            "ok    %d objects, head %s%n"
+            "ok    %s, head %s%n"
                 .formatted(
-                    result.objects(), result.head().map(Object::toString).orElse("none yet")))
+                    Counted.of(result.objects(), "object"),
+                    result.head().map(Object::toString).orElse("none yet")))
         .toString();
   }
 }

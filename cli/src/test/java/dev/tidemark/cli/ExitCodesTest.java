@@ -59,6 +59,14 @@ class ExitCodesTest {
   }
 
   @Test
+  void refusesANoteThatIsNone() {
+    TidemarkProcess.Result result =
+        tidemark.run("pin", "file:///nowhere", "--name", "a", "--note", "x".repeat(1_001));
+    assertThat(result.err()).contains("--note has more than 1000 characters").hasLineCount(1);
+    assertThat(result.status()).isEqualTo(2);
+  }
+
+  @Test
   void showsAStackTraceOnlyForDebug() {
     TidemarkProcess.Result result = tidemark.run("status", "a.db", "--debug");
     assertThat(result.err()).contains("\tat dev.tidemark.cli.");

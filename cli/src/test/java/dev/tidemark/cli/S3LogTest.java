@@ -109,6 +109,47 @@ class S3LogTest {
   }
 
   @Test
+  void verifyListsUploadsThatNeverEnded() throws Exception {
+    try (S3TestServer server = S3TestServer.start()) {
+      StoreUrl.S3 url = bucketWithALog(server);
+      server.beginUpload(url, "snapshots/a");
+      server.beginUpload(url, "snapshots/b");
+      TidemarkProcess.Result verified = run(server, "verify", url.toString());
+      assertThat(verified.out().lines())
+          .hasSize(3)
+          .first()
+          .asString()
+          .startsWith("note  snapshots/a: is an upload that never ended, or is under way");
+      assertThat(verified.status()).isZero();
+      assertThat(server.unfinishedUploads(url.bucket())).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void verifyGoesWithoutTheRightToListUploads() throws Exception {
+    try (S3TestServer server = S3TestServer.hidingUploads()) {
+      StoreUrl.S3 url = bucketWithALog(server);
+      TidemarkProcess.Result verified = run(server, "verify", url.toString());
+      assertThat(verified.out().lines())
+          .hasSize(2)
+          .first()
+          .asString()
+          .startsWith("note  uploads: whether any never ended is not known: ")
+          .contains("allow s3:ListBucketMultipartUploads");
+      assertThat(verified.status()).isZero();
+    }
+  }
+
+  private static StoreUrl.S3 bucketWithALog(S3TestServer server) throws Exception {
+    StoreUrl.S3 url = server.newBucket();
+    PageHistory history = PageHistory.random(new PageSize(512), new Random(3), 2, 20);
+    try (ObjectStore store = server.open(url)) {
+      new LogBuilder(store, new Id128(1, 2), history).database().segment(1, 2);
+    }
+    return url;
+  }
+
+  @Test
   void doctorThatIsStoppedLeavesNothing() throws Exception {
     try (S3TestServer server = S3TestServer.start()) {
       StoreUrl.S3 url = server.newBucket();

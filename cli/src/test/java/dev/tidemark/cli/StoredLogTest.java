@@ -151,6 +151,34 @@ class StoredLogTest {
   }
 
   @Test
+  void listsWhatLiesBesideTheLog() throws Exception {
+    String key = "log/" + txid(1) + "-" + HISTORY.position(0).checksum() + ".ltx.zst";
+    try (ObjectStore store = Stores.open(new StoreUrl.Local(root), true)) {
+      LogBuilder log = new LogBuilder(store, new Id128(1, 2), HISTORY);
+      log.snapshot(2);
+      log.boundary(1, 2);
+    }
+    Files.writeString(root.resolve("readme.txt"), "mine");
+    String below =
+        "lies below the boundary %s and proves nothing; %d bytes"
+            .formatted(HISTORY.position(2), Files.size(root.resolve(key)));
+    TidemarkProcess.Result json = run("verify", "--json");
+    assertThat(json.out())
+        .startsWith("{\"ok\":true,")
+        .endsWith(
+            "\"notes\":[{\"key\":\"%s\",\"note\":\"%s\"},{\"key\":\"readme.txt\",\"note\":\"is no name of Tidemark's; 4 bytes\"}]}\n"
+                .formatted(key, below));
+    assertThat(json.status()).isZero();
+    TidemarkProcess.Result text = run("verify");
+    assertThat(text.out().lines())
+        .containsExactly(
+            "note  %s: %s".formatted(key, below),
+            "note  readme.txt: is no name of Tidemark's; 4 bytes",
+            "ok    2 objects, head " + HISTORY.position(6));
+    assertThat(text.status()).isZero();
+  }
+
+  @Test
   void namesTheDamage() throws Exception {
     Path last = objects().getLast();
     byte[] bytes = Files.readAllBytes(last);

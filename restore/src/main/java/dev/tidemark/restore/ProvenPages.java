@@ -4,6 +4,7 @@ import dev.tidemark.ltx.Checksum;
 import dev.tidemark.ltx.IndexFrame;
 import dev.tidemark.ltx.PageSize;
 import dev.tidemark.ltx.Position;
+import dev.tidemark.store.Counted;
 import dev.tidemark.store.ObjectVisitor;
 import dev.tidemark.store.PageSums;
 import java.io.Closeable;
@@ -107,7 +108,8 @@ final class ProvenPages implements Closeable {
     return different == 0
         ? Optional.empty()
         : Optional.of(
-            "the database differs in %d pages, the first is %d".formatted(different, first));
+            "the database differs in %s, the first is %d"
+                .formatted(Counted.of(different, "page"), first));
   }
 
   private boolean isOther(IndexFrame index) {
@@ -254,7 +256,7 @@ final class ProvenPages implements Closeable {
       }
       return different == 0
           ? Optional.empty()
-          : Optional.of(different + " pages differ from the log's");
+          : Optional.of("differs from the log in " + Counted.of(different, "page"));
     }
   }
 }

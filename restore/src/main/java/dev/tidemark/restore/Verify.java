@@ -15,8 +15,6 @@ import dev.tidemark.store.ReadListener;
 import dev.tidemark.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -26,6 +24,10 @@ import java.util.regex.Pattern;
 /// not an exception.
 public final class Verify {
   private static final int LISTINGS_MAX = 3;
+
+  /// In the place of a key, where there is none.
+  private static final String UPLOADS = "uploads";
+
   private static final Pattern OTHER_NAMES =
       Pattern.compile(
           "database\\.json|boundary/[0-9a-f]{8}\\.json"
@@ -66,9 +68,10 @@ public final class Verify {
               "there is no backup: no " + DatabaseRecord.KEY + " and no segment");
         }
         VerifyReport report = new VerifyReport();
-        notes(chain.get(), report);
+        checkFirst(chain.get(), report);
         Optional<Position> head =
             new VerifyWalk(store, chain.get(), scratch, parallelism, listener, report).run(live);
+        beside(chain.get(), report);
         int objects = chain.get().slots().size() + chain.get().covers().size();
         return report.result(head, objects);
       } catch (DamagedLogException e) {
@@ -86,16 +89,7 @@ public final class Verify {
     }
   }
 
-  private void notes(Chain chain, VerifyReport report) throws StoreException, InterruptedException {
-    for (Chain.Item item : chain.below()) {
-      report.note(
-          item.key().text(), "lies below the boundary " + chain.start() + " and proves nothing");
-    }
-    for (Listed listed : all()) {
-      if (ObjectKey.parse(listed.key()).isEmpty() && !OTHER_NAMES.matcher(listed.key()).matches()) {
-        report.note(listed.key(), "is no name of Tidemark's");
-      }
-    }
+  private static void checkFirst(Chain chain, VerifyReport report) {
     int number = chain.boundary().map(BoundaryRecord::number).orElse(0);
     if (number > 0 && chain.slots().isEmpty()) {
       report.problem(
@@ -104,16 +98,29 @@ public final class Verify {
     }
   }
 
-  private List<Listed> all() throws StoreException, InterruptedException {
-    List<Listed> all = new ArrayList<>();
+  /// Nothing here is a problem, whatever is found, or cannot be found out.
+  private void beside(Chain chain, VerifyReport report)
+      throws StoreException, InterruptedException {
+    chain.below().forEach(item -> report.leftovers().below(item, chain.start()));
+    foreign(report);
+    try {
+      store.insight().unfinishedUploads("").forEach(report.leftovers()::upload);
+    } catch (StoreException e) {
+      report.note(UPLOADS, "whether any never ended is not known: " + e.getMessage());
+    }
+  }
+
+  private void foreign(VerifyReport report) throws StoreException, InterruptedException {
     String after = "";
-    while (true) {
+    for (boolean isMore = true; isMore; ) {
       ListPage page = store.list("", after);
-      all.addAll(page.objects());
-      if (!page.more() || page.objects().isEmpty()) {
-        return all;
+      for (Listed listed : page.objects()) {
+        after = listed.key();
+        if (ObjectKey.parse(after).isEmpty() && !OTHER_NAMES.matcher(after).matches()) {
+          report.leftovers().foreign(listed);
+        }
       }
-      after = page.objects().getLast().key();
+      isMore = page.more() && !page.objects().isEmpty();
     }
   }
 }

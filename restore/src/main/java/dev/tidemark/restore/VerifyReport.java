@@ -10,6 +10,7 @@ import java.util.Optional;
 final class VerifyReport {
   private final List<VerifyResult.Problem> problems = new ArrayList<>();
   private final List<VerifyResult.Note> notes = new ArrayList<>();
+  private final Leftovers leftovers = new Leftovers();
 
   void problem(String key, String problem) {
     problems.add(new VerifyResult.Problem(key, problem, Optional.empty()));
@@ -25,11 +26,18 @@ final class VerifyReport {
     notes.add(new VerifyResult.Note(key, note));
   }
 
+  /// What is noted of what lies beside the log.
+  Leftovers leftovers() {
+    return leftovers;
+  }
+
   List<VerifyResult.Problem> problems() {
     return List.copyOf(problems);
   }
 
   VerifyResult result(Optional<Position> head, int objects) {
-    return new VerifyResult(head, objects, problems, notes);
+    List<VerifyResult.Note> all = new ArrayList<>(leftovers.notes());
+    all.addAll(notes);
+    return new VerifyResult(head, objects, problems, all);
   }
 }

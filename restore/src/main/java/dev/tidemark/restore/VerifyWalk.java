@@ -252,8 +252,7 @@ final class VerifyWalk {
       scan.read(ObjectVisitor.NONE);
       boolean isAbove = index.end().txid().compareTo(chain.start().txid()) > 0;
       if (start.isPresent()) {
-        report.note(
-            item.key().text(), "continues from " + start.get() + ", which nothing leads to");
+        report.leftovers().unreached(item, start.get());
       } else if (isAbove && head.isPresent() && !moveTo(index.end())) {
         report.problem(item.key().text(), "holds " + index.end() + ", which is not in the log");
       }

@@ -4,6 +4,7 @@ import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.store.BoundaryRecord;
 import dev.tidemark.store.Chain;
+import dev.tidemark.store.Counted;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.ObjectGoneException;
 import dev.tidemark.store.ObjectKey;
@@ -14,6 +15,7 @@ import dev.tidemark.store.ReadListener;
 import dev.tidemark.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ final class Compactor {
   private final Set<Merge> failed = new HashSet<>();
   private final Set<Position> unknown = new HashSet<>();
   private final Map<ObjectKey, Instant> times = new HashMap<>();
+  private Optional<Position> firstHead = Optional.empty();
 
   Compactor(
       ObjectStore store,
@@ -155,12 +158,28 @@ final class Compactor {
 
   private List<Merge> planned(View view, MaintainOptions options, Instant now)
       throws StoreException, DamagedLogException, InterruptedException {
-    if (options.levels().isPresent()) {
-      return CompactionPlan.of(view, options.levels().get(), options.snapshotEvery(), now, lookout);
+    if (firstHead.isEmpty()) {
+      firstHead = view.head().map(View.Head::position);
     }
-    return options.snapshotEvery().isPresent()
+    Optional<Duration> snapshotEvery =
+        options.snapshotEvery().filter(every -> every.isPositive() || !isHeadMade());
+    if (options.levels().isPresent()) {
+      return CompactionPlan.of(view, options.levels().get(), snapshotEvery, now, lookout);
+    }
+    return snapshotEvery.isPresent()
         ? CompactionPlan.snapshotNow(view, lookout)
         : CompactionPlan.pins(view, lookout);
+  }
+
+  /// Whether there is a snapshot of the head as this run first saw it, or of a later one. While an
+  /// application writes, the head would never be reached.
+  private boolean isHeadMade() {
+    return made.stream()
+        .map(MaintainReport.Made::key)
+        .anyMatch(key ->
+            key instanceof ObjectKey.Snapshot snapshot
+                && firstHead.isPresent()
+                && snapshot.txid().compareTo(firstHead.get().txid()) >= 0);
   }
 
   /// False: what the plan was made from has changed.
@@ -187,7 +206,7 @@ final class Compactor {
       made.add(
           new MaintainReport.Made(
               object.key(), merge.inputs().size(), bytes(merge), object.size()));
-      LOG.info("made {} of {} objects", object.key().text(), merge.inputs().size());
+      LOG.info("made {} of {}", object.key().text(), Counted.of(merge.inputs().size(), "object"));
       return true;
     } catch (PageSizeChangeException e) {
       if (!lookout.pageSizeChanges(e.key())) {

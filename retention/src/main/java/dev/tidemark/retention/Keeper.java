@@ -7,6 +7,7 @@ import dev.tidemark.store.Chain;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.ObjectGoneException;
+import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ObjectScan;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.ObjectVisitor;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,11 +83,15 @@ final class Keeper {
     for (int moves = 1; plan.boundary().isPresent() && moves <= MOVES_MAX; moves++) {
       moved = plan.boundary();
       reason = plan.boundaryReason();
-      Instant now = clock.instant();
-      view = view.moved(moved.get(), now, now.minus(settings.grace()));
+      view = moved(view, moved.get());
       plan = plan(view);
     }
     return plan;
+  }
+
+  private View moved(View view, Position to) {
+    Instant now = clock.instant();
+    return view.moved(to, now, now.minus(settings.grace()));
   }
 
   private static int number(View view) {
@@ -103,7 +109,12 @@ final class Keeper {
       throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
     Proven proven = this.proven.isPresent() ? this.proven.get() : proven();
     reason = proven.plan().boundaryReason();
+    Set<ObjectKey> damaged = lookout.damage().keySet();
     for (int attempt = 1; proven.plan().boundary().isPresent() && attempt <= MOVES_MAX; attempt++) {
+      if (!damaged.equals(lookout.damage().keySet())) {
+        // To be mended first, by another run.
+        break;
+      }
       Position to = proven.plan().boundary().get();
       reason = proven.plan().boundaryReason();
       int number = number(proven.view());
@@ -125,7 +136,7 @@ final class Keeper {
       throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
     while (true) {
       View view = lookout.look();
-      List<Chain.Item> unread = Unread.of(view, plan(view.assumingSound()));
+      List<Chain.Item> unread = unread(view);
       if (unread.isEmpty()) {
         return new Proven(view, plan(view));
       }
@@ -133,6 +144,20 @@ final class Keeper {
         read(item);
       }
     }
+  }
+
+  /// Once the boundary has passed, nothing behind it can be mended from segments any more: so what
+  /// leads to the positions that are promised there is read before it moves.
+  private List<Chain.Item> unread(View view) {
+    View sound = view.assumingSound();
+    RetentionPlan plan = plan(sound);
+    Set<Chain.Item> unread = new LinkedHashSet<>(Unread.of(view, plan));
+    for (int moves = 1; plan.boundary().isPresent() && moves <= MOVES_MAX; moves++) {
+      sound = moved(sound, plan.boundary().get());
+      plan = plan(sound);
+      unread.addAll(Unread.behind(view, plan.promised()));
+    }
+    return List.copyOf(unread);
   }
 
   /// As of now.

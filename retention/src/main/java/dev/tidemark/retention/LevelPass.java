@@ -164,10 +164,19 @@ final class LevelPass {
     for (Merge piece : PageSizeCuts.cut(level, start, path, facts)) {
       boolean isSlot = piece.inputs().getFirst().key() instanceof ObjectKey.Slot;
       // Without a cover of its own, a lone segment would hold the boundary for ever.
-      if (piece.inputs().size() > 1 || (isSlot && level == levels.highest())) {
+      boolean isWorthIt = piece.inputs().size() > 1 || (isSlot && level == levels.highest());
+      if (isWorthIt && !isMade(piece)) {
         due.add(piece);
       }
     }
     return due;
+  }
+
+  /// Whether it is there: behind a change of the page size, what is made of cheaper objects is not
+  /// what the path goes by.
+  private boolean isMade(Merge piece) {
+    return objects.coversFrom(piece.start()).stream()
+        .filter(cover -> cover.level() >= level && cover.level() < Merge.SNAPSHOT)
+        .anyMatch(cover -> cover.end().equals(piece.end()));
   }
 }

@@ -35,6 +35,7 @@ final class Lookout implements ObjectFacts {
 
   private static final String GONE = "was listed and is gone";
   private static final int GONE_MAX = 3;
+  private static final int LOOKS_MAX = 3;
 
   private final ObjectStore store;
   private final InstantSource clock;
@@ -92,11 +93,8 @@ final class Lookout implements ObjectFacts {
 
   View look()
       throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
-    Chain chain = chain();
+    Chain chain = standing();
     Id128 databaseId = chain.database().databaseId();
-    if (lookup.isEmpty()) {
-      lookup = Optional.of(ContentsLookup.of(store, databaseId));
-    }
     List<View.Pin> pins =
         Records.pins(store, databaseId).stream()
             .map(pin -> new View.Pin(pin.name().value(), pin.position()))
@@ -107,12 +105,6 @@ final class Lookout implements ObjectFacts {
             .filter(replica -> replica.expiresAt().isAfter(now))
             .map(it -> new View.Replica(it.id().value(), it.position(), it.appliedAt()))
             .toList();
-    List<Chain.Item> asked = new ArrayList<>(chain.covers());
-    if (!chain.slots().isEmpty()) {
-      asked.add(chain.slots().getLast());
-    }
-    asked.addAll(endingEarly(chain));
-    learn(asked);
     return new View(
         boundary(chain),
         segments(chain.slots()),
@@ -121,6 +113,41 @@ final class Lookout implements ObjectFacts {
         pins,
         replicas,
         head(chain));
+  }
+
+  /// A listing of which nothing went before its index frame was read. While the boundary moves,
+  /// other maintainers may always be faster; otherwise a few looks show that something is missing.
+  private Chain standing()
+      throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
+    Chain chain = chain();
+    for (int looks = 1; !isStanding(chain) && looks < LOOKS_MAX; looks++) {
+      Chain next = chain();
+      if (number(next) > number(chain)) {
+        looks = 0;
+      }
+      chain = next;
+    }
+    return chain;
+  }
+
+  private static int number(Chain chain) {
+    return chain.boundary().map(BoundaryRecord::number).orElse(0);
+  }
+
+  /// Reads the index frames of the covers and of some segments, the last one among them; false if
+  /// one is gone.
+  private boolean isStanding(Chain chain) throws StoreException, InterruptedException {
+    if (lookup.isEmpty()) {
+      lookup = Optional.of(ContentsLookup.of(store, chain.database().databaseId()));
+    }
+    List<Chain.Item> asked = new ArrayList<>(chain.covers());
+    if (!chain.slots().isEmpty()) {
+      asked.add(chain.slots().getLast());
+    }
+    asked.addAll(endingEarly(chain));
+    learn(asked);
+    return asked.stream()
+        .allMatch(item -> known(item).isPresent() || finding(item.key()) == View.Finding.DAMAGED);
   }
 
   /// Slots that may end before the next key says, because one is missing there: covers begin or end

@@ -23,7 +23,8 @@ final class PinMerges {
     this.objects = objects;
     this.facts = facts;
     this.usable = view.covers().stream().filter(cover -> !cover.isDamaged()).toList();
-    this.paths = CoverPaths.of(usable);
+    // Also from the boundary itself: where nothing leads to it, that cannot be mended here.
+    this.paths = new CoverPaths(List.of(Position.START, view.start()), CoverPaths.steps(usable));
   }
 
   List<Merge> merges() throws StoreException, DamagedLogException, InterruptedException {
@@ -33,16 +34,7 @@ final class PinMerges {
         merges.addAll(to(pin.position()));
       }
     }
-    return merges.stream().distinct().filter(merge -> !isThere(merge)).toList();
-  }
-
-  /// It leads to the pin; if nothing leads to where it begins, to make it again is no help.
-  private boolean isThere(Merge merge) {
-    return usable.stream()
-        .anyMatch(cover ->
-            cover.level() == merge.level()
-                && cover.before() == merge.start().txid().value()
-                && cover.end().equals(merge.end()));
+    return merges.stream().distinct().toList();
   }
 
   private boolean isDue(Position pin) {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /// What must be read before a plan counts that took all for sound: what leads to the next boundary,
-/// what takes the place of the slots that go, and what contains the covers that go.
+/// and to what is promised up to there, what takes the place of the slots that go, and what
+/// contains the covers that go.
 final class Unread {
   private Unread() {}
 
@@ -18,8 +19,7 @@ final class Unread {
     for (Decision drop : plan.drops()) {
       drop.justification().forEach(item -> needed.add(item.key()));
     }
-    CoverPaths paths =
-        CoverPaths.of(view.covers().stream().filter(cover -> !cover.isDamaged()).toList());
+    CoverPaths paths = usable(view);
     plan.boundary().ifPresent(to -> addWays(view, to, needed));
     long firstSlot =
         plan.drops().stream()
@@ -30,6 +30,25 @@ final class Unread {
     if (firstSlot < Long.MAX_VALUE) {
       plan.promised().forEach(position -> addPath(paths, position, firstSlot, needed));
     }
+    return unread(view, needed);
+  }
+
+  /// What leads to positions from the boundary on, for which segments may still stand in.
+  static List<Chain.Item> behind(View view, List<Position> promised) {
+    Set<ObjectKey> needed = new LinkedHashSet<>();
+    CoverPaths paths = usable(view);
+    long start = view.start().txid().value();
+    promised.stream()
+        .filter(position -> position.txid().value() > start)
+        .forEach(position -> addPath(paths, position, start, needed));
+    return unread(view, needed);
+  }
+
+  private static CoverPaths usable(View view) {
+    return CoverPaths.of(view.covers().stream().filter(cover -> !cover.isDamaged()).toList());
+  }
+
+  private static List<Chain.Item> unread(View view, Set<ObjectKey> needed) {
     List<Chain.Item> unread = new ArrayList<>();
     for (View.Cover cover : view.covers()) {
       if (needed.contains(cover.item().key()) && cover.finding() == View.Finding.UNKNOWN) {

@@ -13,9 +13,9 @@ import java.util.Optional;
 ///
 /// Whoever makes one keeps to an order, on which the safety of deletions rests. First come the
 /// findings: the objects that were read whole, or stored, by this run. Then, all anew: LIST log/,
-/// the boundary records, then pins and replicas, then merged/ level by level upwards, snapshots/.
-/// So a verified cover was there before the listing in which it is judged, and each pin that may
-/// have been promised before the boundary record is seen.
+/// the boundary records, merged/ level by level upwards, snapshots/, then pins and replicas. So a
+/// verified cover was there before the listing in which it is judged, and each pin that may have
+/// been promised before the boundary record is seen.
 public record View(
     Optional<Boundary> boundary,
     List<Segment> above,

@@ -227,6 +227,25 @@ class CompactionPlanTest {
     assertThat(plan(121)).isEmpty();
   }
 
+  /// The window begins with a merged file that is not copied, so it is looked at again.
+  @Test
+  void whatBeginsWithAnotherPageSizeIsMadeOnceThoughItIsLargerThanItsSegments() throws Exception {
+    picture.slots(0, 90, 10).merged(1, 0, 70).snapshot(90);
+    pageSizeChanges.add(71L);
+    assertThat(plan(1000)).containsExactly("3:70-90 of 2");
+    picture.merged(3, 70, 90, 9_999);
+    assertThat(plan(1000)).isEmpty();
+  }
+
+  @Test
+  void aPinGetsItsFileOnceThoughNothingLeadsToTheBoundary() throws Exception {
+    picture.boundary(50).cover(Merge.SNAPSHOT, 0, 50, Picture.LONG_AGO, View.Finding.DAMAGED);
+    picture.slots(50, 120, 10).merged(3, 50, 90).merged(2, 90, 110).pin("p", 73);
+    assertThat(plan(121)).containsExactly("1:50-73 of 3");
+    picture.merged(1, 50, 73);
+    assertThat(plan(121)).isEmpty();
+  }
+
   @Test
   void aPinBehindTheMergedFilesWaits() throws Exception {
     picture.slots(0, 120, 10).merged(3, 0, 90).merged(2, 90, 110).pin("p", 115);

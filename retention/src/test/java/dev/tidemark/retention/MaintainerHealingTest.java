@@ -72,6 +72,25 @@ class MaintainerHealingTest {
     rig.assertSettled(DEFAULT);
   }
 
+  /// A snapshot leads across it to the next boundary, so nobody needs to read it for that.
+  @ParameterizedTest
+  @EnumSource(Harm.class)
+  void whatSegmentsCanMendIsMendedBeforeTheBoundaryPassesThem(Harm harm) throws Exception {
+    live();
+    rig.run(MaintainRig.eager("all"));
+    assertThat(rig.keys("snapshots/")).isNotEmpty();
+    String key = rig.keys("merged/3/").get(5);
+    byte[] good = rig.store.bytes(key);
+    harm(key, harm);
+    rig.pass(HOUR.multipliedBy(4));
+    MaintainOptions options = MaintainRig.eager("transactions=1h,hourly=7d");
+    assertThat(rig.run(options).problems()).isEmpty();
+    assertThat(rig.boundary()).isGreaterThan(rig.ends.get(140));
+    assertThat(rig.store.bytes(key)).isEqualTo(good);
+    rig.assertRestores(rig.promised(options));
+    rig.assertSettled(options);
+  }
+
   @ParameterizedTest
   @EnumSource(Harm.class)
   void aSnapshotThatOthersCoverIsMadeAgain(Harm harm) throws Exception {

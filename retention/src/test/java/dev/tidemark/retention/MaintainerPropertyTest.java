@@ -20,6 +20,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,22 +69,30 @@ class MaintainerPropertyTest {
 
   @Test
   void whateverTwoMaintainersDoWhatIsPromisedIsThere() throws Exception {
-    long boundaries = 0;
-    long deleted = 0;
+    AtomicLong boundaries = new AtomicLong();
+    AtomicLong deleted = new AtomicLong();
     try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
-      for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-        try {
-          Story story = new Story(seed, threads);
-          story.tell();
-          boundaries += story.rig.keys("boundary/").size();
-          deleted += story.rig.ends.size() - story.rig.keys("log/").size();
-        } catch (Throwable e) {
-          throw new AssertionError("-Dmaintainer.seed=" + seed + ": " + e.getMessage(), e);
-        }
-      }
+      LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
+          .parallel()
+          .forEach(seed -> {
+            MaintainRig rig = told(seed, threads);
+            boundaries.addAndGet(rig.keys("boundary/").size());
+            deleted.addAndGet(rig.ends.size() - rig.keys("log/").size());
+          });
     }
-    assertThat(boundaries).isGreaterThan(SEEDS);
-    assertThat(deleted).isGreaterThan(4L * SEEDS);
+    assertThat(boundaries.get()).isGreaterThan(SEEDS);
+    assertThat(deleted.get()).isGreaterThan(4L * SEEDS);
+  }
+
+  /// What is there after the story of a seed.
+  private MaintainRig told(long seed, ExecutorService threads) {
+    try {
+      Story story = new Story(seed, threads);
+      story.tell();
+      return story.rig;
+    } catch (Throwable e) {
+      throw new AssertionError("-Dmaintainer.seed=" + seed + ": " + e.getMessage(), e);
+    }
   }
 
   private final class Story {

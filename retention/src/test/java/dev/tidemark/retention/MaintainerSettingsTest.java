@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.ltx.Position;
 import dev.tidemark.store.DeleteRefusal;
+import dev.tidemark.store.ListPage;
+import dev.tidemark.store.StoreException;
 import dev.tidemark.store.UnfinishedUpload;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -296,5 +298,31 @@ class MaintainerSettingsTest {
     rig.run(last, keeping);
     assertThat(last.puts).allMatch(key -> key.startsWith("boundary/"));
     assertThat(last.deletes).isNotEmpty();
+  }
+
+  /// With a commit for each request of the run, its end would never come.
+  @Test
+  void aSnapshotOfTheHeadIsMadeOnceWhileTheApplicationWrites() throws Exception {
+    rig.ship(5, Duration.ofSeconds(1));
+    int head = rig.shipped();
+    WatchedStore busy =
+        new WatchedStore(rig.store, MaintainRig.DATABASE) {
+          @Override
+          public ListPage list(String prefix, String after)
+              throws StoreException, InterruptedException {
+            try {
+              rig.ship(1);
+            } catch (StoreException | InterruptedException e) {
+              throw e;
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+            return super.list(prefix, after);
+          }
+        };
+    rig.run(busy, MaintainRig.snapshots(MaintainRig.eager("all"), Duration.ZERO));
+    assertThat(busy.puts).filteredOn(key -> key.startsWith("snapshots/")).hasSize(1);
+    assertThat(Integer.parseInt(rig.keys("snapshots/").getFirst().substring(10, 26), 16))
+        .isGreaterThanOrEqualTo(head);
   }
 }

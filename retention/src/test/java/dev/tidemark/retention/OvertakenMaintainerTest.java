@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -66,12 +67,17 @@ class OvertakenMaintainerTest {
   }
 
   private MaintainReport run(ObjectKey overtakenAt, Other other, Path scratch) throws Exception {
+    return run(new Overtaken(rig.store, overtakenAt.text(), other), OPTIONS, scratch);
+  }
+
+  private static MaintainReport run(ObjectStore store, MaintainOptions options, Path scratch)
+      throws Exception {
     return new Maintainer(
-            new Overtaken(rig.store, overtakenAt.text(), other),
+            store,
             scratch,
             InstantSource.fixed(Instant.now().plus(Duration.ofDays(9))),
             ReadListener.NONE)
-        .run(OPTIONS);
+        .run(options);
   }
 
   @Test
@@ -91,6 +97,41 @@ class OvertakenMaintainerTest {
             },
             scratch);
 
+    assertThat(report.problems()).isEmpty();
+  }
+
+  /// The last look shows a segment that comes after the first one, and is passed and deleted before
+  /// anybody can look where it ends.
+  @Test
+  void lastSegmentThatWentIsNoDamage(@TempDir Path scratch) throws Exception {
+    rig.builder.database();
+    List<ObjectKey> segments = new ArrayList<>();
+    segments.add(rig.builder.segment(1, 3));
+    segments.add(rig.builder.segment(4, 6));
+    ObjectKey next = ObjectKey.Slot.after(rig.history.position(6));
+    ObjectStore writing =
+        new Overtaken(
+            rig.store, segments.getLast().text(), () -> segments.add(rig.builder.segment(7, 9)));
+    ObjectStore overtaking =
+        new Overtaken(
+            writing,
+            next.text(),
+            () -> {
+              rig.builder.snapshot(9);
+              rig.builder.segment(10, 12);
+              rig.builder.boundary(1, 9);
+              segments.forEach(segment -> rig.store.delete(segment.text()));
+            });
+
+    MaintainReport report =
+        run(
+            overtaking,
+            new MaintainOptions(
+                Optional.empty(), Optional.empty(), Optional.empty(), OPTIONS.settings(), false),
+            scratch);
+
+    assertThat(segments).contains(next);
+    assertThat(rig.store.objects()).doesNotContainKey(next.text());
     assertThat(report.problems()).isEmpty();
   }
 

@@ -81,9 +81,19 @@ final class Picture {
   }
 
   Picture cover(int level, long before, long last, Instant storedAt, View.Finding finding) {
+    return cover(level, before, last, 50 * (last - before), storedAt, finding);
+  }
+
+  /// One of so many bytes.
+  Picture merged(int level, long before, long last, long bytes) {
+    return cover(level, before, last, bytes, LONG_AGO, View.Finding.VERIFIED);
+  }
+
+  private Picture cover(
+      int level, long before, long last, long bytes, Instant storedAt, View.Finding finding) {
     covers.add(
         new View.Cover(
-            new Chain.Item(key(level, before, last), 50 * (last - before)),
+            new Chain.Item(key(level, before, last), bytes),
             Optional.of(at(before)),
             Optional.of(time(last)),
             storedAt,

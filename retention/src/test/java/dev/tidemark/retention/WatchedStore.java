@@ -23,7 +23,7 @@ import java.util.Optional;
 /// Notes what a maintainer changes, and fails the test if it deletes what it never may: anything
 /// above the boundary, and records. Keeps what a test locks, and knows of uploads that a test
 /// began.
-final class WatchedStore extends PassingStore {
+class WatchedStore extends PassingStore {
   final List<String> puts = new ArrayList<>();
   final List<String> deletes = new ArrayList<>();
   final Map<String, String> locked = new HashMap<>();

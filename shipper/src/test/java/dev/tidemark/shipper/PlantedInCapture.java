@@ -27,6 +27,7 @@ final class PlantedInCapture {
                 "reading goes on in the middle of a WAL that began anew, and frame checksums are"
                     + " not followed",
                 Caught.PHANTOM)
+            .from(7)
             .in(
                 "CommitScan",
                 "boolean sameGeneration = cursor.salts() == to.salts();",
@@ -37,6 +38,7 @@ final class PlantedInCapture {
                 "pinReleasedTooEarly",
                 "the WAL may begin anew before it was read, and iChange is not compared",
                 Caught.PHANTOM)
+            .from(9)
             .in(
                 "Pinning",
                 "    return canAllowReset() &&"
@@ -47,6 +49,7 @@ final class PlantedInCapture {
                 "uncommittedFramesTaken",
                 "whole frames beyond what the wal-index calls committed are taken",
                 Caught.PHANTOM)
+            .from(16)
             .in(
                 "CommitScan",
                 """

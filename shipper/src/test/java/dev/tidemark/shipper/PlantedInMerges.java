@@ -10,18 +10,22 @@ final class PlantedInMerges {
     return List.of(
         PlantedBug.of(
                 "segmentLeftOutOfAMerge",
-                "an input in the middle of a merge is left out",
-                Caught.COVER,
-                Caught.FALSE_ALARM)
+                "the pages of a segment in the middle of a merge are left out",
+                Caught.COVER)
+            .from(10)
             .inRetention(
                 "MergeInputs",
-                "for (int i = 0; i < items.size(); i++) {",
-                "for (int i = 0; i < items.size(); i += i == 0 && items.size() > 2 ? 2 : 1) {"),
+                "        if (i <= last) {\n",
+                """
+                        if (i <= last) {
+                          while (index != first() && !isLast && object.next()) {}
+                """),
         PlantedBug.of(
                 "snapshotOfAnOldBase",
                 "a snapshot is made of the first snapshot and what follows the last one",
                 Caught.FALSE_ALARM,
                 Caught.COVER)
+            .from(17)
             .inRetention(
                 "SnapshotDue",
                 "        last.ifPresent(snapshot -> steps.add(CoverPaths.Step.of(snapshot)));",
@@ -37,6 +41,7 @@ final class PlantedInMerges {
                 Caught.BROKEN_LOG,
                 Caught.UNPINNED,
                 Caught.NOT_KEPT)
+            .from(32)
             .inRetention(
                 "Compactor",
                 "        object.verifyStored(store, listener);\n",

@@ -14,6 +14,7 @@ final class PlantedInRetention {
                 Caught.BROKEN_LOG,
                 Caught.UNPINNED,
                 Caught.NOT_KEPT)
+            .from(39)
             .inRetention(
                 "Keeper",
                 "      if (unread.isEmpty()) {\n        return new Proven(view, plan(view));",
@@ -31,13 +32,13 @@ final class PlantedInRetention {
                 "boundaryPastAPin",
                 "the boundary passes a pin that no covers lead to",
                 Caught.UNPINNED)
+            .from(17)
             .inRetention(
                 "BoundaryChoice",
                 ".filter(pin -> !reached.contains(pin.position()))",
                 ".filter(pin -> false)"),
         PlantedBug.of(
                 "boundaryPastAReplica", "the boundary passes a live replica", Caught.REPLICA_LEFT)
-            .on("SimRetentionScheduleTest#boundaryWaitsForAReplica")
             .inRetention("BoundaryChoice", ".filter(this::counts)", ".filter(replica -> false)"),
         PlantedBug.of(
                 "boundaryAlongDamage",
@@ -66,6 +67,7 @@ final class PlantedInRetention {
                 Caught.UNPINNED,
                 Caught.BROKEN_LOG,
                 Caught.NOT_KEPT)
+            .from(133)
             .inRetention(
                 "Keeper",
                 "      int number = number(proven.view());",

@@ -17,6 +17,7 @@ final class PlantedInStarts {
                 "headNotOnRecord",
                 "rule 4: a writer goes on from a head that is not on its record",
                 Caught.HIJACK)
+            .from(11)
             .in(
                 "StartDecision",
                 "    if (local.isPresent() && onRecord.test(head)) {\n      return new Continue",
@@ -27,6 +28,7 @@ final class PlantedInStarts {
                 Caught.HIJACK,
                 Caught.NOT_STORED,
                 Caught.NEVER_HERE)
+            .from(13)
             .in(
                 "Opening",
                 "            onRecord,\n            remote.map(",

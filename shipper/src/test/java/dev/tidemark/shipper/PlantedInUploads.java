@@ -15,6 +15,7 @@ final class PlantedInUploads {
                 "walNotSynced",
                 "the WAL is not synced before what was read from it is stored",
                 Caught.AHEAD)
+            .from(41)
             .in(
                 "Delivery",
                 "CompletableFuture.runAsync(() -> local.run(syncWal), context.requests());",
@@ -87,6 +88,7 @@ final class PlantedInUploads {
                 "segmentNotSynced",
                 "rule 1: a segment is put before its transactions are synced",
                 Caught.FENCED)
+            .from(43)
             .in("SpooledObject", "        handle.sync();\n", ""),
         PlantedBug.of(
                 "segmentNameNotSynced",

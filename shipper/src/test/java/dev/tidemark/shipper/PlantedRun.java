@@ -72,7 +72,7 @@ final class PlantedRun {
     }
     String runs = bug.isOfRetention() ? "runRetention" : "run";
     MethodHandle run = method(product, "Simulation", runs, String.class, long.class);
-    for (long seed = 1; seed <= SEEDS; seed++) {
+    for (long seed = bug.firstSeed(); seed < bug.firstSeed() + SEEDS; seed++) {
       String said = said(run, seed);
       if (bug.isCaught(said)) {
         return line(CAUGHT, bug, said);

@@ -48,7 +48,7 @@ final class SimBucket {
   private final List<Segment> segments = new ArrayList<>();
   private final Map<String, SimObject> covers = new TreeMap<>();
   private final Map<Position, SimObject> nodes = new HashMap<>();
-  private int boundaries;
+  private final List<Position> boundaries = new ArrayList<>();
   private Position boundary = Position.START;
   private Position end = Position.START;
   private byte[] file = {};
@@ -69,8 +69,9 @@ final class SimBucket {
   }
 
   private void readBoundary() {
-    while (objects.containsKey(BoundaryRecord.key(boundaries + 1))) {
-      boundary = position(object(BoundaryRecord.key(++boundaries)));
+    while (objects.containsKey(BoundaryRecord.key(boundaries.size() + 1))) {
+      boundary = position(object(BoundaryRecord.key(boundaries.size() + 1)));
+      boundaries.add(boundary);
     }
   }
 
@@ -184,8 +185,8 @@ final class SimBucket {
     return boundary;
   }
 
-  /// The number of the last boundary record.
-  int boundaries() {
+  /// The positions of all boundary records, oldest first.
+  List<Position> boundaries() {
     return boundaries;
   }
 }

@@ -102,7 +102,7 @@ final class SimMaintainer implements Runnable {
     prove(log, databaseId);
     store(cover.key().text(), cover.bytes());
     BoundaryRecord next =
-        new BoundaryRecord(log.boundaries() + 1, databaseId, last.after(), clock.instant());
+        new BoundaryRecord(log.boundaries().size() + 1, databaseId, last.after(), clock.instant());
     move(next);
     tell.accept("the boundary is " + last.after());
     sleep.sleep(graceMillis);
@@ -138,7 +138,7 @@ final class SimMaintainer implements Runnable {
   /// What was read counts only if the boundary, read after it, is not past it.
   private void prove(SimBucket log, Id128 databaseId)
       throws StoreException, DamagedLogException, InterruptedException, InDoubtException {
-    if (Records.boundaryAfter(store, log.boundaries(), databaseId).isPresent()) {
+    if (Records.boundaryAfter(store, log.boundaries().size(), databaseId).isPresent()) {
       throw new InDoubtException("somebody else moved the boundary");
     }
   }

@@ -12,13 +12,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// What retention has promised in a simulated bucket, and what covers must be: each leads from a
-/// state of the chain to a later one; pins stay restorable; and where all maintainers have one
-/// policy, each bucket of time of it keeps a position. AssertionError: it does not hold.
+/// state of the chain to a later one; pins stay restorable; the boundary waits for replicas; and
+/// where all maintainers have one policy, each bucket of time of it keeps a position.
+/// AssertionError: it does not hold.
 final class SimPromises {
   /// A position that the policy keeps, and the time of its transaction.
   private record Kept(Position position, Instant time) {}
 
   private final Map<String, Position> pins = new TreeMap<>();
+  private final SimReplicas replicas = new SimReplicas();
   private final Set<SimObject> judged = Collections.newSetFromMap(new IdentityHashMap<>());
   private Map<SimPolicy.Rule, Map<Long, Kept>> kept = Map.of();
   private Optional<SimPolicy> policy = Optional.empty();
@@ -45,6 +47,10 @@ final class SimPromises {
     return pins;
   }
 
+  SimReplicas replicas() {
+    return replicas;
+  }
+
   /// `seen`: all states that were restorable at some time.
   void check(SimBucket bucket, Map<Position, byte[]> seen, Instant now) {
     bucket
@@ -58,6 +64,7 @@ final class SimPromises {
         SimJudge.require(
             bucket.nodes().containsKey(position) || bucket.states().containsKey(position),
             "pinned, and gone: %s at %s".formatted(name, position)));
+    replicas.check(bucket.boundaries());
     policy.ifPresent(all -> checkPolicy(all, bucket, now));
   }
 

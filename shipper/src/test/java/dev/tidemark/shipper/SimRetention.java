@@ -7,7 +7,6 @@ import dev.tidemark.retention.MaintainReport;
 import dev.tidemark.retention.Maintainer;
 import dev.tidemark.retention.MergeLimits;
 import dev.tidemark.store.DamagedLogException;
-import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.Pauses;
 import dev.tidemark.store.PositionNotFoundException;
@@ -27,7 +26,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Those who maintain the bucket of a [SimWorld] with the product's own maintainer, several at a
-/// time, and those who pin positions of it.
+/// time, those who pin positions of it, and a replica.
 final class SimRetention {
   private static final int RUNNING_MAX = 4;
   private static final int REQUESTS = 150;
@@ -42,6 +41,7 @@ final class SimRetention {
   private final SimPolicy policy;
   private final Levels levels;
   private final List<SimThreads.SimProcess> running = new ArrayList<>();
+  private final SimReplica replica;
   private int pins;
 
   SimRetention(SimWorld world, RandomGenerator random) {
@@ -51,6 +51,7 @@ final class SimRetention {
     isOneLadder = random.nextBoolean();
     policy = SimPolicy.random(random);
     levels = SimOptions.levels(random);
+    replica = new SimReplica(world, world.fork());
   }
 
   /// From now on they do what they like, and the judge knows of their policy.
@@ -71,10 +72,11 @@ final class SimRetention {
   /// Somebody does something.
   void act() {
     running.removeIf(process -> !world.threads().isAlive(process));
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(11)) {
       case 0, 1 -> disturb();
       case 2 -> pin();
       case 3 -> unpin();
+      case 4 -> replica.act();
       default -> {
         if (running.size() < RUNNING_MAX) {
           SimThreads.SimProcess process = world.actor("maintainer");
@@ -141,7 +143,7 @@ final class SimRetention {
                   report.boundaryReason(),
                   report.deleted()));
       List<MaintainReport.Problem> problems =
-          report.problems().stream().filter(this::isOurs).toList();
+          report.problems().stream().filter(this::isFalse).toList();
       SimJudge.require(
           troubles != world.store().troubles() || problems.isEmpty(),
           "%s sees damage where there is none: %s".formatted(process, problems));
@@ -162,13 +164,8 @@ final class SimRetention {
     }
   }
 
-  /// A pin that came too late, and is not removed yet, is no promise. And who was stopped for long
-  /// may speak of a segment that the boundary has passed meanwhile.
-  private boolean isOurs(MaintainReport.Problem problem) {
-    if (ObjectKey.parse(problem.key()).orElse(null) instanceof ObjectKey.Slot slot
-        && slot.first().compareTo(world.judge().boundary().txid()) <= 0) {
-      return false;
-    }
+  /// All, but for a pin that came too late, and is not removed yet: it is no promise.
+  private boolean isFalse(MaintainReport.Problem problem) {
     return !problem.reason().startsWith("is promised")
         || world.judge().promises().pins().values().stream()
             .anyMatch(pin -> pin.toString().equals(problem.key()));

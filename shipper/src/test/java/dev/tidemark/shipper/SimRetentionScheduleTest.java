@@ -1,7 +1,5 @@
 package dev.tidemark.shipper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.retention.Levels;
@@ -63,13 +61,8 @@ class SimRetentionScheduleTest {
         .store()
         .put(
             new SimThreads.SimProcess("replica"),
-            "replicas/r.json",
-            """
-            {"format":1,"id":"r","database_id":"%s","position":"%s",\
-            "applied_at":"2026-01-01T00:00:00Z","expires_at":"2027-01-01T00:00:00Z"}\
-            """
-                .formatted(id, replica)
-                .getBytes(UTF_8));
+            SimReplica.key(),
+            SimReplica.record(id, replica, world.store().now()));
 
     script.untilDone(maintain(options(level(1), Optional.empty(), true)));
 

@@ -67,12 +67,16 @@ public final class ConfigFile {
     Map<Object, Node> logs = new HashMap<>();
     for (Node item : sequence.getValue()) {
       Map<String, Node> own = new LinkedHashMap<>(top);
-      own.putAll(yaml.mapping(item, DATABASE));
+      Map<String, Node> given = yaml.mapping(item, DATABASE);
+      own.putAll(given);
+      refuseIdle(given, own.containsKey(MAINTENANCE));
       DaemonConfig.Source source = source(own, item);
       sources.add(source);
       refuseTwice(source, item, places.put(ControlSocket.of(source.database()), item));
       refuseShared(source, item, logs.put(log(source.url()), item));
     }
+    boolean isMaintained = sources.stream().anyMatch(it -> it.maintenance().isPresent());
+    refuseIdle(top, isMaintained || top.containsKey(MAINTENANCE));
     Duration shutdown =
         yaml.value(top, "shutdown-timeout", Words::duration).orElse(DaemonConfig.SHUTDOWN_TIMEOUT);
     return new DaemonConfig(
@@ -138,15 +142,22 @@ public final class ConfigFile {
   }
 
   /// Settings of something that is not done would be taken for a promise.
+  private void refuseIdle(Map<String, Node> given, boolean isOfUse) throws CommandException {
+    for (Map.Entry<String, Node> entry : given.entrySet()) {
+      if (!isOfUse && MAINTAIN.contains(entry.getKey())) {
+        throw yaml.wrong(
+            entry.getValue(),
+            "'" + entry.getKey() + "' does nothing without 'maintenance: inside'");
+      }
+    }
+  }
+
   private Optional<MaintenanceConfig> maintenance(Map<String, Node> own, Path folder)
       throws CommandException {
     Map<String, String> options = new TreeMap<>();
     options.put("--rate", MaintenanceConfig.RATE);
     for (Map.Entry<String, Function<String, ?>> entry : MaintenanceConfig.OPTIONS.entrySet()) {
       String key = entry.getKey();
-      if (own.containsKey(key) && !own.containsKey(MAINTENANCE)) {
-        throw yaml.wrong(own.get(key), "'" + key + "' does nothing without 'maintenance: inside'");
-      }
       yaml.value(
               own,
               key,

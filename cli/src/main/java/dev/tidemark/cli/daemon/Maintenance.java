@@ -135,6 +135,9 @@ final class Maintenance implements MaintenanceStatus.Board, AutoCloseable {
 
   @Override
   public void close() {
+    if (!thread.isAlive()) {
+      return;
+    }
     thread.interrupt();
     try {
       thread.join(END_PATIENCE);

@@ -11,6 +11,7 @@ import dev.tidemark.restore.RestoreOptions;
 import dev.tidemark.restore.RestoreResult;
 import dev.tidemark.restore.Verify;
 import dev.tidemark.restore.VerifyResult;
+import dev.tidemark.store.Counted;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.ReadListener;
 import dev.tidemark.store.RestoreTarget;
@@ -180,9 +181,9 @@ final class Demo {
       VerifyResult result = new Verify(store, folder, 2, ReadListener.NONE).run();
       proven &= result.ok();
       say(
-          "8. tidemark verify: %d objects, head %s, %s"
+          "8. tidemark verify: %s, head %s, %s"
               .formatted(
-                  result.objects(),
+                  Counted.of(result.objects(), "object"),
                   result.head().map(Position::toString).orElse("none"),
                   result.ok() ? "every position can be restored" : result.problems()));
     }

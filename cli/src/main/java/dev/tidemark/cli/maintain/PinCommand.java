@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
       "  tidemark pin s3://bucket/app --remove before-migration"
     })
 public final class PinCommand implements Callable<Integer> {
+  private static final int NOTE_MAX = 1_000;
+
   @Spec CommandSpec spec;
 
   @Parameters(paramLabel = "URL", description = "Where the log lies.")
@@ -77,6 +79,7 @@ public final class PinCommand implements Callable<Integer> {
     refuse(
         Stream.of(name.isPresent(), remove.isPresent(), list).filter(given -> given).count() > 1,
         "give one of --name, --remove and --list");
+    refuse(note.length() > NOTE_MAX, "--note has more than " + NOTE_MAX + " characters");
     refuse(name.isEmpty() && (at.isPresent() || !note.isEmpty()), "--at and --note need a --name");
     return StoreLocation.reading(
         url,

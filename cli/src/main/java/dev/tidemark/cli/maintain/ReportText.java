@@ -3,6 +3,7 @@ package dev.tidemark.cli.maintain;
 import dev.tidemark.cli.Json;
 import dev.tidemark.retention.Decision;
 import dev.tidemark.retention.MaintainReport;
+import dev.tidemark.store.Counted;
 import dev.tidemark.store.StoreMeter;
 import dev.tidemark.store.StoreRequest;
 import java.util.ArrayList;
@@ -17,10 +18,11 @@ record ReportText(String url, boolean dryRun, MaintainReport report, StoreMeter 
     for (MaintainReport.Made made : report.made()) {
       lines.add(
           dryRun
-              ? "make      %s of %d objects, %d bytes"
-                  .formatted(made.key().text(), made.inputs(), made.inputBytes())
-              : "made      %s of %d objects: %d bytes instead of %d"
-                  .formatted(made.key().text(), made.inputs(), made.bytes(), made.inputBytes()));
+              ? "make      %s of %s, %s"
+                  .formatted(made.key().text(), inputs(made), bytes(made.inputBytes()))
+              : "made      %s of %s: %s instead of %d"
+                  .formatted(
+                      made.key().text(), inputs(made), bytes(made.bytes()), made.inputBytes()));
     }
     if (dryRun) {
       report.decisions().forEach(decision -> lines.add(line(decision)));
@@ -35,15 +37,16 @@ record ReportText(String url, boolean dryRun, MaintainReport report, StoreMeter 
     if (!report.decisions().isEmpty()) {
       lines.add(
           dryRun
-              ? "delete    %d objects, %d bytes".formatted(drops().size(), dropBytes())
-              : "deleted   %d objects, %d bytes"
-                  .formatted(report.deleted(), report.deletedBytes()));
+              ? "delete    %s, %s".formatted(objects(drops().size()), bytes(dropBytes()))
+              : "deleted   %s, %s"
+                  .formatted(objects(report.deleted()), bytes(report.deletedBytes())));
     }
     report
         .refused()
         .forEach(kept -> lines.add("refused   %s: %s".formatted(kept.key(), kept.reason())));
     if (report.abortedUploads() > 0) {
-      lines.add("aborted   %d uploads that never ended".formatted(report.abortedUploads()));
+      lines.add(
+          "aborted   %s that never ended".formatted(Counted.of(report.abortedUploads(), "upload")));
     }
     report.restorable().forEach(what -> lines.add("keeps     " + what));
     report.notes().forEach(note -> lines.add("note      " + note));
@@ -51,12 +54,24 @@ record ReportText(String url, boolean dryRun, MaintainReport report, StoreMeter 
     return lines;
   }
 
+  private static String inputs(MaintainReport.Made made) {
+    return objects(made.inputs());
+  }
+
+  private static String objects(long number) {
+    return Counted.of(number, "object");
+  }
+
+  private static String bytes(long number) {
+    return Counted.of(number, "byte");
+  }
+
   private static String line(Decision decision) {
-    return "%-8s  %s, %d bytes: %s"
+    return "%-8s  %s, %s: %s"
         .formatted(
             decision.isKept() ? "keep" : "drop",
             decision.item().key().text(),
-            decision.item().size(),
+            bytes(decision.item().size()),
             decision.reason());
   }
 
@@ -75,8 +90,8 @@ record ReportText(String url, boolean dryRun, MaintainReport report, StoreMeter 
         words.add(meter.requests(kind) + " " + name(kind).replace('_', '-'));
       }
     }
-    return "%s; %d bytes up, %d down"
-        .formatted(String.join(", ", words), meter.bytesUp(), meter.bytesDown());
+    return "%s; %s up, %d down"
+        .formatted(String.join(", ", words), bytes(meter.bytesUp()), meter.bytesDown());
   }
 
   private static String name(StoreRequest kind) {

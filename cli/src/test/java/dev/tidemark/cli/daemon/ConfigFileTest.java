@@ -134,6 +134,8 @@ class ConfigFileTest {
             + " databases:~- {path: a, url: b}~maintenance: on",
         ":2: 'keep' does nothing without 'maintenance: inside' | databases:~- {path: a, url: b,"
             + " keep: all}",
+        ":1: 'keep' does nothing without 'maintenance: inside' |"
+            + " keep: all~databases:~- {path: a, url: b}",
         ":3: 'keep': 'some' | databases:~- {path: a, url: b, maintenance: inside}~keep: some",
         ":3: 'http' stands here twice | databases: [{path: a, url: b}]~http: :1~http: :2",
         ": is empty | ''",
@@ -144,6 +146,24 @@ class ConfigFileTest {
         .isInstanceOfSatisfying(
             CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
         .hasMessageContaining("tidemark.yml" + message);
+  }
+
+  @Test
+  void aDefaultIsForThoseWhoseLogTheDaemonMaintains() throws Exception {
+    DaemonConfig config =
+        read(
+            """
+            keep: all
+            databases:
+              - path: a.db
+                url: file:///backup/a
+              - path: b.db
+                url: file:///backup/b
+                maintenance: inside
+            """);
+    assertThat(config.databases().getFirst().maintenance()).isEmpty();
+    assertThat(config.databases().getLast().maintenance().orElseThrow().options())
+        .contains("--keep=all");
   }
 
   @Test

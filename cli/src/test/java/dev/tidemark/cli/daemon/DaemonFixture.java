@@ -16,6 +16,7 @@ abstract class DaemonFixture {
 
   TidemarkProcess tidemark;
   SqliteProcess application;
+  private final List<Process> daemons = new ArrayList<>();
 
   @BeforeEach
   void createDatabase() throws Exception {
@@ -27,12 +28,16 @@ abstract class DaemonFixture {
   @AfterEach
   void close() throws Exception {
     application.close();
+    // Only those of a test that failed still run.
+    daemons.forEach(Process::destroyForcibly);
   }
 
   /// Starts a daemon that ships to `url`, and does not wait for it.
   final Process replicate(String url, String... options) {
     List<String> line = new ArrayList<>(List.of("replicate", "app.db", url));
     line.addAll(List.of(options));
-    return tidemark.start("dev.tidemark.cli.Main", line.toArray(String[]::new));
+    Process daemon = tidemark.start("dev.tidemark.cli.Main", line.toArray(String[]::new));
+    daemons.add(daemon);
+    return daemon;
   }
 }

@@ -24,7 +24,10 @@ class DaemonProcessTest extends DaemonFixture {
     application.exec("INSERT INTO t VALUES (1)");
     signal(daemon, "TERM");
     TidemarkProcess.Result result = tidemark.finish(daemon);
-    assertThat(result.err()).contains("got SIGTERM, draining").contains("everything is stored");
+    assertThat(result.err())
+        .contains("got SIGTERM, draining")
+        .contains("everything is stored")
+        .doesNotContain("WARN", "ERROR");
     assertThat(result.out()).isEmpty();
     assertThat(result.status()).isZero();
     assertThat(tidemark.run("log", "log", "--json").out().lines()).hasSize(2);

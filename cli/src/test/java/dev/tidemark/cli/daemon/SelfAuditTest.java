@@ -115,7 +115,7 @@ class SelfAuditTest {
     }
     writeBehindTheBack(57);
     TidemarkProcess.Result found = tidemark.run("verify", "log", "--against", "app.db");
-    assertThat(found.err()).contains("the database differs in 1 pages, the first is 57");
+    assertThat(found.err()).contains("the database differs in 1 page, the first is 57");
     assertThat(found.status()).isEqualTo(3);
     assertThat(log()).doesNotContain("self-audit");
     application.stopWrites();

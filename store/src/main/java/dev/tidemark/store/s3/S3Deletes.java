@@ -1,5 +1,6 @@
 package dev.tidemark.store.s3;
 
+import dev.tidemark.store.Counted;
 import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoreException.Kind;
@@ -92,7 +93,7 @@ final class S3Deletes {
       objects.add(ObjectIdentifier.builder().key(root + key).build());
     }
     Delete delete = Delete.builder().objects(objects).quiet(true).build();
-    S3Action.On doing = S3Action.DELETE.of("%d objects".formatted(keys.size()));
+    S3Action.On doing = S3Action.DELETE.of(Counted.of(keys.size(), "object"));
     try {
       List<S3Error> failed =
           connection

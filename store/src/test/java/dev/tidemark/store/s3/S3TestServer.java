@@ -51,6 +51,11 @@ public final class S3TestServer implements AutoCloseable {
     return start(0, new FlakyBlobs(BlobStores.create("transient-nio2", new Properties())));
   }
 
+  /// One that tells nobody which uploads in parts there are.
+  public static S3TestServer hidingUploads() throws Exception {
+    return start(0, new SecretiveBlobs(BlobStores.create("transient-nio2", new Properties())));
+  }
+
   private static S3TestServer start(int port, BlobStore blobs) throws Exception {
     S3Proxy server =
         S3Proxy.builder()
