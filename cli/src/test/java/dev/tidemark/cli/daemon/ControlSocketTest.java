@@ -37,7 +37,7 @@ class ControlSocketTest {
       assertThat(position).matches("0000000000000001/[0-9a-f]{16}");
       assertThat(client.ask("GET", "/status", true, PATIENCE))
           .matches(
-              "\\{\"database\":\"%s\",\"local\":\"%2$s\",\"spooled\":\"%2$s\",\"stored\":\"%2$s\",\"lag_ms\":0,\"lag_transactions\":0,\"wal_bytes\":[1-9][0-9]*,\"spool_bytes\":[0-9]+,\"mode\":\"fenced\",\"state\":\"(shipping|idle)\",\"problem\":null,\"audit_passes\":0,\"audit_last_pass\":null,\"audit_pages\":0,\"audit_mismatches\":0,\"proven\":null,\"proven_at\":null,\"proven_from\":null,\"proof_problems\":\\[\\]}"
+              "\\{\"database\":\"%s\",\"local\":\"%2$s\",\"spooled\":\"%2$s\",\"stored\":\"%2$s\",\"lag_ms\":0,\"lag_transactions\":0,\"wal_bytes\":[1-9][0-9]*,\"spool_bytes\":[0-9]+,\"mode\":\"fenced\",\"state\":\"(shipping|idle)\",\"problem\":null,\"audit_passes\":0,\"audit_last_pass\":null,\"audit_pages\":0,\"audit_mismatches\":0,\"proven\":null,\"proven_at\":null,\"proven_from\":null,\"proof_problems\":\\[\\],\"maintained_at\":null,\"maintenance_problem\":null}"
                   .formatted(Pattern.quote(database.toString()), position));
       assertThat(client.ask("GET", "/status", false, PATIENCE)).contains("stored    " + position);
       assertThat(client.ask("POST", "/sync?level=stored&timeout=1s", true, PATIENCE))
