@@ -7,7 +7,6 @@ import dev.tidemark.ltx.PageSize;
 import dev.tidemark.store.testing.LogBuilder;
 import dev.tidemark.store.testing.MemoryStore;
 import dev.tidemark.store.testing.PageHistory;
-import dev.tidemark.store.testing.PassingStore;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

@@ -6,7 +6,6 @@ import dev.tidemark.ltx.Checksum;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.testing.MemoryStore;
-import dev.tidemark.store.testing.PassingStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -8,7 +8,6 @@ import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.testing.MemoryStore;
-import dev.tidemark.store.testing.PassingStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -2,31 +2,25 @@ package dev.tidemark.cli.maintain;
 
 import dev.tidemark.store.Body;
 import dev.tidemark.store.ByteRange;
-import dev.tidemark.store.DeleteRefusal;
-import dev.tidemark.store.ListPage;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.PassingStore;
 import dev.tidemark.store.PutOutcome;
 import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
-import dev.tidemark.store.StoreInsight;
 import dev.tidemark.store.StoredObject;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// A store whose objects move at a pace, up and down together. What is read twice to be sent once,
 /// to be signed first, counts twice.
-final class PacedStore implements ObjectStore {
-  private final ObjectStore store;
+final class PacedStore extends PassingStore {
   private final Pace pace;
 
   PacedStore(ObjectStore store, Pace pace) {
-    this.store = store;
+    super(store);
     this.pace = pace;
   }
 
@@ -55,37 +49,6 @@ final class PacedStore implements ObjectStore {
       pace.spend(slice.get().bytes().length);
     }
     return slice;
-  }
-
-  @Override
-  public OptionalLong head(String key) throws StoreException, InterruptedException {
-    return store.head(key);
-  }
-
-  @Override
-  public ListPage list(String prefix, String after) throws StoreException, InterruptedException {
-    return store.list(prefix, after);
-  }
-
-  @Override
-  public void delete(String key) throws StoreException, InterruptedException {
-    store.delete(key);
-  }
-
-  @Override
-  public List<DeleteRefusal> deleteAll(Collection<String> keys)
-      throws StoreException, InterruptedException {
-    return store.deleteAll(keys);
-  }
-
-  @Override
-  public StoreInsight insight() {
-    return store.insight();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 
   private final class PacedBody implements Body {

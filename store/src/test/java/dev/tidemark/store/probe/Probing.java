@@ -1,12 +1,12 @@
 package dev.tidemark.store.probe;
 
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.PassingStore;
 import dev.tidemark.store.Pauses;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoreInsight;
 import dev.tidemark.store.probe.StoreProbe.Check;
 import dev.tidemark.store.probe.StoreProbe.Report;
-import dev.tidemark.store.testing.PassingStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -5,6 +5,7 @@ import dev.tidemark.store.ByteRange;
 import dev.tidemark.store.DeleteRefusal;
 import dev.tidemark.store.ListPage;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.PassingStore;
 import dev.tidemark.store.PutOutcome;
 import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;

@@ -1,21 +1,11 @@
-package dev.tidemark.store.testing;
+package dev.tidemark.store;
 
-import dev.tidemark.store.Body;
-import dev.tidemark.store.ByteRange;
-import dev.tidemark.store.DeleteRefusal;
-import dev.tidemark.store.ListPage;
-import dev.tidemark.store.ObjectStore;
-import dev.tidemark.store.PutOutcome;
-import dev.tidemark.store.Slice;
-import dev.tidemark.store.StoreException;
-import dev.tidemark.store.StoreInsight;
-import dev.tidemark.store.StoredObject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Passes every call on to a store, until a test spoils some of them.
+/// Passes every call on to a store, for others to change some of them.
 public class PassingStore implements ObjectStore {
   protected final ObjectStore store;
 
