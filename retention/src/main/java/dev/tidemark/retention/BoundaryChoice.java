@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Where the boundary goes next, or why it stays.
 ///
@@ -22,13 +23,16 @@ final class BoundaryChoice {
   private final RetentionSettings settings;
   private final Instant now;
   private final Set<Position> reached;
+  private final Set<Position> nodes;
   private final Map<Position, Instant> times = new HashMap<>();
 
-  /// The next position, if any; what to say; and the pins that must become ends of merged files
-  /// first.
-  record Choice(Optional<Position> next, String reason, List<View.Pin> pinsFirst) {
+  /// The next position, if any; what to say; and what must become ends of merged files before the
+  /// boundary can go where it wants to: pins, and positions that only segments lead to, which would
+  /// be promised behind it.
+  record Choice(
+      Optional<Position> next, String reason, List<View.Pin> pinsFirst, List<Position> endsFirst) {
     static Choice stays(String reason) {
-      return new Choice(Optional.empty(), reason, List.of());
+      return new Choice(Optional.empty(), reason, List.of(), List.of());
     }
   }
 
@@ -37,6 +41,8 @@ final class BoundaryChoice {
     this.settings = settings;
     this.now = now;
     this.reached = ways(view).positions();
+    this.nodes = new HashSet<>(reached);
+    nodes.addAll(CoverPaths.of(usable(view)).positions());
     for (View.Cover cover : view.covers()) {
       cover.time().ifPresent(time -> times.put(cover.end(), time));
     }
@@ -51,21 +57,26 @@ final class BoundaryChoice {
             .filter(View.Cover::isVerified)
             .filter(cover -> cover.before() >= start.txid().value() || !crossings.isCrossed(cover))
             .toList();
-    List<View.Cover> usable = view.covers().stream().filter(c -> !c.isDamaged()).toList();
     Set<Position> origins = new HashSet<>(Set.of(Position.START));
-    if (CoverPaths.of(usable).reaches(start)) {
+    if (CoverPaths.of(usable(view)).reaches(start)) {
       origins.add(start);
     }
     return new CoverPaths(origins, CoverPaths.steps(ways));
   }
 
-  Choice choose(Duration transactions) {
+  private static List<View.Cover> usable(View view) {
+    return view.covers().stream().filter(cover -> !cover.isDamaged()).toList();
+  }
+
+  Choice choose(KeepPolicy.Rules policy) {
     Optional<Instant> next = view.boundary().map(b -> b.created().plus(settings.boundaryEvery()));
     if (next.isPresent() && now.isBefore(next.get())) {
       return Choice.stays("the last record is younger than " + text(settings.boundaryEvery()));
     }
     Duration window =
-        transactions.compareTo(settings.grace()) > 0 ? transactions : settings.grace();
+        policy.transactions().compareTo(settings.grace()) > 0
+            ? policy.transactions()
+            : settings.grace();
     Optional<Position> wish = last(now.minus(window), replicaLimit());
     if (wish.isEmpty()) {
       return Choice.stays(
@@ -74,23 +85,56 @@ final class BoundaryChoice {
               + " old, applied by every replica,"
               + " and reached by verified covers");
     }
-    List<View.Pin> pinsFirst =
-        view.pins().stream()
-            .filter(pin -> pin.position().txid().compareTo(view.start().txid()) > 0)
-            .filter(pin -> pin.position().txid().compareTo(wish.get().txid()) <= 0)
-            .filter(pin -> !reached.contains(pin.position()))
-            .toList();
-    long limit =
-        pinsFirst.stream()
-            .mapToLong(pin -> pin.position().txid().value() - 1)
-            .min()
-            .orElse(Long.MAX_VALUE);
-    Optional<Position> chosen = last(now.minus(window), Math.min(limit, replicaLimit()));
+    Optional<Position> chosen = wish;
+    List<View.Pin> pins = pinsFirst(wish.get());
+    List<Position> ends = endsFirst(wish.get(), policy);
+    List<View.Pin> pinsFirst = pins;
+    List<Position> endsFirst = ends;
+    while (chosen.isPresent() && (!pins.isEmpty() || !ends.isEmpty())) {
+      long limit = before(Stream.concat(pins.stream().map(View.Pin::position), ends.stream()));
+      chosen = last(now.minus(window), Math.min(limit, replicaLimit()));
+      pins = chosen.map(this::pinsFirst).orElse(List.of());
+      ends = chosen.map(to -> endsFirst(to, policy)).orElse(List.of());
+    }
     String reason =
         chosen.isPresent()
             ? "the last position that is " + text(window) + " old and reached by verified covers"
-            : "pin " + pinsFirst.getFirst().name() + " needs a merged file first";
-    return new Choice(chosen, reason, pinsFirst);
+            : waitsFor(pinsFirst, endsFirst) + " needs a merged file first";
+    return new Choice(chosen, reason, pinsFirst, endsFirst);
+  }
+
+  private static String waitsFor(List<View.Pin> pins, List<Position> ends) {
+    return pins.isEmpty()
+        ? "the promised position " + ends.getFirst()
+        : "pin " + pins.getFirst().name();
+  }
+
+  private static long before(Stream<Position> positions) {
+    return positions.mapToLong(position -> position.txid().value() - 1).min().orElse(0);
+  }
+
+  private List<View.Pin> pinsFirst(Position to) {
+    return view.pins().stream()
+        .filter(pin -> pin.position().txid().compareTo(view.start().txid()) > 0)
+        .filter(pin -> pin.position().txid().compareTo(to.txid()) <= 0)
+        .filter(pin -> !reached.contains(pin.position()))
+        .toList();
+  }
+
+  /// What would be promised behind it, and be lost: only segments lead there, or to where a cover
+  /// begins.
+  private List<Position> endsFirst(Position to, KeepPolicy.Rules policy) {
+    CoverPaths paths = new LogObjects(view).pathsFrom(nodes);
+    Set<Position> starts = new HashSet<>();
+    for (View.Cover cover : usable(view)) {
+      cover.start().filter(paths::reaches).ifPresent(starts::add);
+    }
+    return new Promises(view.moved(to, now, now), policy, now, starts)
+        .all().stream()
+            .map(Promises.Promise::position)
+            .filter(position -> position.txid().compareTo(view.start().txid()) > 0)
+            .filter(position -> !nodes.contains(position) && paths.reaches(position))
+            .toList();
   }
 
   /// The last position that covers lead to, at which a segment ends and another one begins.

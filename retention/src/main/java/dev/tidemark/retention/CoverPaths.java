@@ -2,6 +2,7 @@ package dev.tidemark.retention;
 
 import dev.tidemark.ltx.Position;
 import dev.tidemark.store.Chain;
+import dev.tidemark.store.ObjectKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,6 +23,10 @@ final class CoverPaths {
     static Step of(View.Cover cover) {
       Optional<Position> start = cover.before() == 0 ? Optional.of(Position.START) : cover.start();
       return new Step(cover.before(), start, cover.end(), cover.item());
+    }
+
+    boolean isSegment() {
+      return item.key() instanceof ObjectKey.Slot;
     }
   }
 

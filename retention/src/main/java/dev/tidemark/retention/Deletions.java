@@ -85,7 +85,11 @@ final class Deletions {
             .filter(cover -> cover.isVerified() || cover.last() <= before)
             .toList();
     Set<Position> reached = CoverPaths.of(trusted).positions();
-    return promises.all().stream().allMatch(promise -> reached.contains(promise.position()));
+    // Where a promised position before the slot is lost, the slot could not bring it back.
+    return promises.all().stream()
+        .map(Promises.Promise::position)
+        .filter(position -> position.txid().value() > before)
+        .allMatch(reached::contains);
   }
 
   private Decision cover(View.Cover cover) {

@@ -3,7 +3,6 @@ package dev.tidemark.retention;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.StoreException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,9 +21,7 @@ final class HeadSnapshot {
     if (objects.covers().stream().anyMatch(cover -> isSnapshot(cover, head))) {
       return Optional.empty();
     }
-    List<CoverPaths.Step> steps = new ArrayList<>(CoverPaths.steps(objects.covers()));
-    steps.addAll(objects.slotSteps(0, objects.slots().size()));
-    Optional<List<CoverPaths.Step>> path = new CoverPaths(List.of(Position.START), steps).to(head);
+    Optional<List<CoverPaths.Step>> path = objects.pathsFrom(List.of(Position.START)).to(head);
     return path.isEmpty() || path.get().isEmpty()
         ? Optional.empty()
         : Optional.of(PageSizeCuts.snapshot(path.get(), facts));

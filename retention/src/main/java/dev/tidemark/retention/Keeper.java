@@ -6,18 +6,12 @@ import dev.tidemark.store.BoundaryRecord;
 import dev.tidemark.store.Chain;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.DeleteRefusal;
-import dev.tidemark.store.ObjectGoneException;
 import dev.tidemark.store.ObjectKey;
-import dev.tidemark.store.ObjectScan;
 import dev.tidemark.store.ObjectStore;
-import dev.tidemark.store.ObjectVisitor;
 import dev.tidemark.store.PositionNotFoundException;
 import dev.tidemark.store.PutOutcome;
-import dev.tidemark.store.ReadAhead;
-import dev.tidemark.store.ReadListener;
 import dev.tidemark.store.Records;
 import dev.tidemark.store.StoreException;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,10 +44,11 @@ final class Keeper {
   private final KeepPolicy policy;
   private final RetentionSettings settings;
   private final InstantSource clock;
-  private final ReadListener listener;
+  private final CoverCheck check;
   private final List<DeleteRefusal> refused = new ArrayList<>();
   private Optional<Proven> proven = Optional.empty();
   private Optional<Position> moved = Optional.empty();
+  private List<Position> lost = List.of();
   private String reason = "";
   private long deleted;
   private long deletedBytes;
@@ -64,15 +59,15 @@ final class Keeper {
       Lookout lookout,
       KeepPolicy policy,
       RetentionSettings settings,
-      InstantSource clock,
-      ReadListener listener) {
+      CoverCheck check,
+      InstantSource clock) {
     this.store = store;
     this.databaseId = databaseId;
     this.lookout = lookout;
     this.policy = policy;
     this.settings = settings;
     this.clock = clock;
-    this.listener = listener;
+    this.check = check;
   }
 
   /// What would be decided if all that was not read yet is sound.
@@ -94,6 +89,7 @@ final class Keeper {
     return view.moved(to, now, now.minus(settings.grace()));
   }
 
+  /// The number of the next boundary record.
   private static int number(View view) {
     return view.boundary().map(View.Boundary::number).orElse(0) + 1;
   }
@@ -127,8 +123,19 @@ final class Keeper {
         moved = Optional.of(to);
       }
     }
+    lost = lost(proven);
     delete(proven.plan());
     return proven.plan();
+  }
+
+  /// If somebody has moved the boundary since, the look was a mixture, and proves no loss.
+  private List<Position> lost(Proven proven)
+      throws StoreException, DamagedLogException, InterruptedException {
+    if (proven.plan().lost().isEmpty()) {
+      return List.of();
+    }
+    int last = lookout.boundary(databaseId).map(BoundaryRecord::number).orElse(0);
+    return last + 1 == number(proven.view()) ? proven.plan().lost() : List.of();
   }
 
   /// Reads what decisions would rest on, until they rest on nothing unread.
@@ -141,7 +148,7 @@ final class Keeper {
         return new Proven(view, plan(view));
       }
       for (Chain.Item item : unread) {
-        read(item);
+        check.read(item);
       }
     }
   }
@@ -163,22 +170,6 @@ final class Keeper {
   /// As of now.
   RetentionPlan plan(View view) {
     return RetentionPlan.of(view, policy, settings, clock.instant());
-  }
-
-  private void read(Chain.Item item) throws StoreException, InterruptedException {
-    try (ObjectScan scan =
-        new ObjectScan(store, databaseId, List.of(item), ReadAhead.NONE, listener)) {
-      scan.next(item);
-      scan.read(ObjectVisitor.NONE);
-      lookout.verified(item.key());
-    } catch (DamagedLogException e) {
-      LOG.warn("{}", e.getMessage());
-      lookout.damaged(item.key(), e.reason());
-    } catch (ObjectGoneException e) {
-      lookout.gone(e.key());
-    } catch (IOException e) {
-      throw new IllegalStateException("nothing is visited", e);
-    }
   }
 
   /// Under the number after the one in the view: if somebody has taken that, the view is old, and
@@ -234,6 +225,11 @@ final class Keeper {
 
   String reason() {
     return reason;
+  }
+
+  /// The promised positions that were lost when deletions began.
+  List<Position> lost() {
+    return lost;
   }
 
   long deleted() {

@@ -2,6 +2,7 @@ package dev.tidemark.retention;
 
 import dev.tidemark.ltx.Position;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -116,6 +117,13 @@ final class LogObjects {
       }
     }
     return steps;
+  }
+
+  /// Where all that is sound leads to from these positions.
+  CoverPaths pathsFrom(Collection<Position> origins) {
+    List<CoverPaths.Step> steps = new ArrayList<>(CoverPaths.steps(covers));
+    steps.addAll(slotSteps(0, slots.size()));
+    return new CoverPaths(origins, steps);
   }
 
   /// The next position after this one at which an object is known to begin.

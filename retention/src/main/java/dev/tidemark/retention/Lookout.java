@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /// Looks at the bucket, in the order that [View] asks for, and remembers from look to look what
 /// cannot change: what the index frames say, and what was found in objects that were read whole.
@@ -61,7 +60,8 @@ final class Lookout implements ObjectFacts {
   /// The identity of the log.
   Id128 databaseId()
       throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
-    return chain().database().databaseId();
+    Optional<DatabaseRecord> database = Records.database(store);
+    return database.isPresent() ? database.get().databaseId() : chain().database().databaseId();
   }
 
   private Chain chain()
@@ -144,36 +144,15 @@ final class Lookout implements ObjectFacts {
     if (!chain.slots().isEmpty()) {
       asked.add(chain.slots().getLast());
     }
-    asked.addAll(endingEarly(chain));
+    asked.addAll(EarlyEnds.of(chain));
     learn(asked);
     return asked.stream()
         .allMatch(item -> known(item).isPresent() || finding(item.key()) == View.Finding.DAMAGED);
   }
 
-  /// Slots that may end before the next key says, because one is missing there: covers begin or end
-  /// in between.
-  private static List<Chain.Item> endingEarly(Chain chain) {
-    TreeSet<Long> edges = new TreeSet<>();
-    for (Chain.Item item : chain.covers()) {
-      switch (item.key()) {
-        case ObjectKey.Merged merged -> {
-          edges.add(merged.first().value() - 1);
-          edges.add(merged.last().value());
-        }
-        case ObjectKey.Snapshot snapshot -> edges.add(snapshot.txid().value());
-        case ObjectKey.Slot _ -> {}
-      }
-    }
-    List<Chain.Item> early = new ArrayList<>();
-    for (int i = 0; i + 1 < chain.slots().size(); i++) {
-      long start = ((ObjectKey.Slot) chain.slots().get(i).key()).first().value() - 1;
-      long next = ((ObjectKey.Slot) chain.slots().get(i + 1).key()).first().value() - 1;
-      Optional<Long> edge = Optional.ofNullable(edges.higher(start));
-      if (edge.isPresent() && edge.get() < next) {
-        early.add(chain.slots().get(i));
-      }
-    }
-    return early;
+  /// The same view, with what was learned since then of the segments above the boundary.
+  View refreshed(View view) {
+    return view.withSegments(segments(view.above().stream().map(View.Segment::item).toList()));
   }
 
   private List<View.Segment> segments(List<Chain.Item> slots) {
@@ -181,11 +160,19 @@ final class Lookout implements ObjectFacts {
     for (int i = 0; i < slots.size(); i++) {
       Chain.Item item = slots.get(i);
       ObjectKey.Slot slot = (ObjectKey.Slot) item.key();
-      Optional<Position> end = known(item).map(Known::end);
+      Optional<Known> facts = known(item);
+      Optional<Position> end = facts.map(Known::end);
       if (end.isEmpty() && i + 1 < slots.size()) {
         end = Optional.of(((ObjectKey.Slot) slots.get(i + 1).key()).start());
       }
-      segments.add(new View.Segment(item, slot.start(), end, item.storedAt(), finding(item.key())));
+      segments.add(
+          new View.Segment(
+              item,
+              slot.start(),
+              end,
+              facts.map(Known::time),
+              item.storedAt(),
+              finding(item.key())));
     }
     return segments;
   }

@@ -2,6 +2,7 @@ package dev.tidemark.retention;
 
 import dev.tidemark.ltx.Id128;
 import dev.tidemark.ltx.Position;
+import dev.tidemark.store.BoundaryRecord;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ObjectStore;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +25,7 @@ import java.util.Set;
 /// is stopped for a day between two requests. One run is for one thread.
 public final class Maintainer {
   private static final int MENDS_MAX = 8;
+  private static final int LOOKS_MAX = 8;
 
   private final ObjectStore store;
   private final Path scratch;
@@ -58,39 +61,68 @@ public final class Maintainer {
           InterruptedException {
     Lookout lookout = new Lookout(store, clock, limits.requests(), options.settings().grace());
     Id128 databaseId = lookout.databaseId();
-    Compactor compactor =
-        new Compactor(store, databaseId, lookout, scratch, limits, clock, listener);
+    DueMerges due = new DueMerges(lookout, options, clock);
+    CoverCheck check = new CoverCheck(store, databaseId, lookout, listener);
     Optional<Keeper> keeper =
         options
             .keep()
             .map(policy ->
-                new Keeper(
-                    store, databaseId, lookout, policy, options.settings(), clock, listener));
-    Optional<RetentionPlan> plan = Optional.empty();
-    Uploads uploads = new Uploads(0, List.of());
+                new Keeper(store, databaseId, lookout, policy, options.settings(), check, clock));
     if (options.dryRun()) {
-      View view = compactor.rehearse(options);
-      plan = keeper.map(it -> it.rehearse(view));
-    } else {
-      plan = run(options, lookout, compactor, keeper);
-      uploads = abortUploads(options.settings().grace());
+      RehearsedMerges merges = new RehearsedMerges(lookout, due, clock);
+      View view = merges.run();
+      Optional<RetentionPlan> plan = keeper.map(it -> it.rehearse(view));
+      List<MaintainReport.Problem> problems = problems(lookout, databaseId, keeper, Set.of());
+      return report(merges.made(), keeper, plan, Uploads.NONE, problems);
     }
-    View last = lookout.look();
-    List<Position> lost = keeper.map(it -> it.plan(last).lost()).orElse(List.of());
+    MergeJob job = new MergeJob(store, databaseId, scratch, limits, listener);
+    Compactor compactor = new Compactor(store, databaseId, lookout, due, job, listener);
+    if (options.repair()) {
+      check.read(lookout.look());
+    }
+    Optional<RetentionPlan> plan = run(lookout, compactor, keeper);
+    Uploads uploads = abortUploads(options.settings().grace());
     List<MaintainReport.Problem> problems =
-        new Problems(last, lookout.damage(), compactor.unknown()).of(lost);
+        problems(lookout, databaseId, keeper, compactor.unknown());
     return report(compactor.made(), keeper, plan, uploads, problems);
+  }
+
+  /// What is lost as the bucket is now, or was when deletions began: what goes may be all that told
+  /// of a loss. While others move the boundary and delete, a look may show some of it from before
+  /// and some from after.
+  private static List<MaintainReport.Problem> problems(
+      Lookout lookout, Id128 databaseId, Optional<Keeper> keeper, Set<Position> unknown)
+      throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
+    for (int look = 1; ; look++) {
+      View view = lookout.look();
+      Set<Position> lost = new LinkedHashSet<>(keeper.map(Keeper::lost).orElse(List.of()));
+      keeper.ifPresent(it -> lost.addAll(it.plan(view).lost()));
+      List<MaintainReport.Problem> problems =
+          new Problems(view, lookout.damage(), unknown).of(lost);
+      boolean isMoved = !problems.isEmpty() && number(lookout.boundary(databaseId)) > number(view);
+      if (!isMoved || look == LOOKS_MAX) {
+        return problems;
+      }
+    }
+  }
+
+  private static int number(Optional<BoundaryRecord> boundary) {
+    return boundary.map(BoundaryRecord::number).orElse(0);
+  }
+
+  private static int number(View view) {
+    return view.boundary().map(View.Boundary::number).orElse(0);
   }
 
   /// What is read on the way to decisions may prove to be damaged, and is mended first.
   private static Optional<RetentionPlan> run(
-      MaintainOptions options, Lookout lookout, Compactor compactor, Optional<Keeper> keeper)
+      Lookout lookout, Compactor compactor, Optional<Keeper> keeper)
       throws IOException,
           StoreException,
           DamagedLogException,
           PositionNotFoundException,
           InterruptedException {
-    compactor.run(options);
+    compactor.run();
     if (keeper.isEmpty()) {
       return Optional.empty();
     }
@@ -100,13 +132,13 @@ public final class Maintainer {
         round <= MENDS_MAX && !damaged.containsAll(lookout.damage().keySet());
         round++) {
       damaged = lookout.damage().keySet();
-      compactor.run(options);
+      compactor.run();
       keeper.get().prove();
     }
     damaged = lookout.damage().keySet();
     RetentionPlan plan = keeper.get().run();
     if (!damaged.containsAll(lookout.damage().keySet())) {
-      compactor.run(options);
+      compactor.run();
     }
     return Optional.of(plan);
   }
@@ -131,7 +163,9 @@ public final class Maintainer {
         uploads.notes());
   }
 
-  private record Uploads(long aborted, List<String> notes) {}
+  private record Uploads(long aborted, List<String> notes) {
+    static final Uploads NONE = new Uploads(0, List.of());
+  }
 
   /// What is older than the grace time is nobody's any more: an upload takes minutes.
   private Uploads abortUploads(Duration grace) throws StoreException, InterruptedException {

@@ -5,6 +5,7 @@ import dev.tidemark.ltx.Txid;
 import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.RecordName;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -30,13 +31,11 @@ final class Problems {
     this.damage = damage;
     this.unknown = unknown;
     this.objects = new LogObjects(view);
-    List<CoverPaths.Step> steps = new ArrayList<>(CoverPaths.steps(objects.covers()));
-    steps.addAll(objects.slotSteps(0, objects.slots().size()));
-    this.paths = new CoverPaths(List.of(Position.START), steps);
+    this.paths = objects.pathsFrom(List.of(Position.START));
   }
 
   /// `lost`: promised positions below the boundary that covers do not lead to.
-  List<MaintainReport.Problem> of(List<Position> lost) {
+  List<MaintainReport.Problem> of(Collection<Position> lost) {
     lostAbove();
     lost.stream().filter(position -> !paths.reaches(position)).forEach(this::lostBelow);
     for (View.Pin pin : view.pins()) {

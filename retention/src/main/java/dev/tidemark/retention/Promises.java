@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The positions at and below the boundary that must stay restorable, ascending, and why each.
@@ -28,23 +30,31 @@ final class Promises {
   private final List<Promise> all = new ArrayList<>();
 
   Promises(View view, KeepPolicy.Rules policy, Instant now) {
+    this(view, policy, now, Set.of());
+  }
+
+  /// `more`: positions that are the log's, whatever leads there.
+  Promises(View view, KeepPolicy.Rules policy, Instant now, Set<Position> more) {
     this.view = view;
     this.now = now;
-    for (View.Cover cover : view.covers()) {
-      cover.time().ifPresent(time -> times.put(cover.end(), time));
-    }
+    addTimes();
     promise(view.start(), "the boundary");
     for (View.Pin pin : view.pins()) {
       if (pin.position().txid().compareTo(view.start().txid()) <= 0) {
         promise(pin.position(), "pin " + pin.name());
       }
     }
-    List<Position> nodes = nodes(view.covers().stream().filter(c -> !c.isDamaged()).toList());
-    // What was found damaged may have been mended since, and its loss is told as long as it counts.
-    List<Position> withDamaged = nodes(view.covers());
+    CoverPaths sound =
+        CoverPaths.of(view.covers().stream().filter(cover -> !cover.isDamaged()).toList());
+    List<Position> nodes = newestFirst(sound.positions());
+    // What was found damaged, or what led to a cover and is gone, may be there again tomorrow, and
+    // its loss is told as long as it counts.
+    Set<Position> ends = new HashSet<>(more);
+    view.covers().forEach(cover -> ends.add(cover.end()));
+    List<Position> withLost = newestFirst(ends);
     for (KeepPolicy.Rule rule : policy.rules()) {
       byRule.put(rule, rule(rule, nodes));
-      rule(rule, withDamaged);
+      rule(rule, withLost);
     }
     reasons.forEach((position, why) ->
         all.add(new Promise(position, Optional.ofNullable(times.get(position)), why)));
@@ -52,31 +62,63 @@ final class Promises {
     all.forEach(promise -> promises.put(promise.position().txid().value(), promise));
   }
 
-  /// What can be restored at or below the boundary, newest first.
-  private List<Position> nodes(List<View.Cover> covers) {
-    List<Position> nodes = new ArrayList<>(CoverPaths.of(covers).positions());
-    nodes.removeIf(
-        node -> node.equals(Position.START) || node.txid().compareTo(view.start().txid()) > 0);
-    nodes.sort(Comparator.comparing(Position::txid).reversed());
-    return nodes;
+  private void addTimes() {
+    for (View.Cover cover : view.covers()) {
+      cover.time().ifPresent(time -> times.put(cover.end(), time));
+    }
+    for (View.Segment segment : view.below()) {
+      segment.end().ifPresent(end -> segment.time().ifPresent(time -> times.put(end, time)));
+    }
+    for (View.Segment segment : view.above()) {
+      segment.end().ifPresent(end -> segment.time().ifPresent(time -> times.put(end, time)));
+    }
   }
 
-  /// The last node of each bucket within the span. One whose time is not known could be in any.
+  /// Those at or below the boundary.
+  private List<Position> newestFirst(Set<Position> positions) {
+    return positions.stream()
+        .filter(position -> !position.equals(Position.START))
+        .filter(position -> position.txid().compareTo(view.start().txid()) <= 0)
+        .sorted(Comparator.comparing(Position::txid).reversed())
+        .toList();
+  }
+
+  /// The last node of each bucket within the span. One whose time is not known could be in any
+  /// bucket from that of the node before it to that of the node behind it.
   private List<Position> rule(KeepPolicy.Rule rule, List<Position> nodes) {
     Instant since = now.minus(rule.span());
     List<Position> kept = new ArrayList<>();
-    long taken = Long.MAX_VALUE;
-    for (Position node : nodes) {
-      Optional<Instant> time = Optional.ofNullable(times.get(node));
-      if (time.isEmpty()) {
+    Optional<Instant> later = Optional.empty();
+    for (int i = 0; i < nodes.size(); i++) {
+      Position node = nodes.get(i);
+      Optional<Instant> time = time(node);
+      if (time.isPresent()) {
+        if (isLast(rule, time, later) && !time.get().isBefore(since)) {
+          promise(node, rule.unit().word() + " " + rule.unit().name(time.get()));
+          kept.add(node);
+        }
+        later = time;
+      } else if (isLast(rule, earlier(nodes, i), later)
+          && !later.orElse(Instant.MAX).isBefore(since)) {
         promise(node, "its time is not known");
-      } else if (!time.get().isBefore(since) && rule.unit().bucket(time.get()) < taken) {
-        taken = rule.unit().bucket(time.get());
-        promise(node, rule.unit().word() + " " + rule.unit().name(time.get()));
-        kept.add(node);
       }
     }
     return kept;
+  }
+
+  /// Whether a later node is in another bucket, or nobody knows.
+  private static boolean isLast(
+      KeepPolicy.Rule rule, Optional<Instant> time, Optional<Instant> later) {
+    return time.isEmpty()
+        || later.isEmpty()
+        || rule.unit().bucket(time.get()) != rule.unit().bucket(later.get());
+  }
+
+  /// The time of the next node before one, among these newest first.
+  private Optional<Instant> earlier(List<Position> nodes, int node) {
+    return nodes.subList(node + 1, nodes.size()).stream()
+        .flatMap(position -> time(position).stream())
+        .findFirst();
   }
 
   private void promise(Position position, String reason) {

@@ -15,6 +15,7 @@ public record RetentionPlan(
     Optional<Position> boundary,
     String boundaryReason,
     List<View.Pin> pinsFirst,
+    List<Position> endsFirst,
     List<Decision> decisions,
     List<Restorable> restorable,
     List<Position> promised,
@@ -22,6 +23,7 @@ public record RetentionPlan(
 
   public RetentionPlan {
     pinsFirst = List.copyOf(pinsFirst);
+    endsFirst = List.copyOf(endsFirst);
     decisions = List.copyOf(decisions);
     restorable = List.copyOf(restorable);
     promised = List.copyOf(promised);
@@ -33,13 +35,13 @@ public record RetentionPlan(
     return switch (policy) {
       case KeepPolicy.All _ -> everything(view);
       case KeepPolicy.Rules rules -> {
-        BoundaryChoice.Choice choice =
-            new BoundaryChoice(view, settings, now).choose(rules.transactions());
+        BoundaryChoice.Choice choice = new BoundaryChoice(view, settings, now).choose(rules);
         Promises promises = new Promises(view, rules, now);
         yield new RetentionPlan(
             choice.next(),
             choice.reason(),
             choice.pinsFirst(),
+            choice.endsFirst(),
             new Deletions(view, promises, settings.grace(), now).decide(),
             restorable(view, rules, promises, choice.next()),
             promises.all().stream().map(Promises.Promise::position).toList(),
@@ -55,8 +57,9 @@ public record RetentionPlan(
         Optional.empty(),
         "the policy keeps all",
         List.of(),
+        List.of(),
         decisions,
-        List.of(new Restorable("everything that is there", 0, Optional.empty())),
+        List.of(new Restorable("everything that is there", 0, Optional.empty(), 0)),
         List.of(),
         List.of());
   }
@@ -71,19 +74,27 @@ public record RetentionPlan(
 
   private static List<Restorable> restorable(
       View view, KeepPolicy.Rules rules, Promises promises, Optional<Position> next) {
+    CoverPaths read = CoverPaths.of(view.covers().stream().filter(View.Cover::isVerified).toList());
+    List<Position> lost = lost(view, promises);
     List<Restorable> lines = new ArrayList<>();
     Position boundary = next.orElse(view.start());
-    lines.add(new Restorable("every transaction", 0, promises.time(boundary)));
+    lines.add(new Restorable("every transaction", 0, promises.time(boundary), 0));
     for (KeepPolicy.Rule rule : rules.rules()) {
       List<Position> positions = promises.of(rule);
       if (!positions.isEmpty()) {
+        long unread = positions.stream().filter(position -> !read.reaches(position)).count();
         lines.add(
             new Restorable(
-                rule.unit().word(), positions.size(), promises.time(positions.getLast())));
+                rule.unit().word(), positions.size(), promises.time(positions.getLast()), unread));
       }
     }
     for (View.Pin pin : view.pins()) {
-      lines.add(new Restorable("pin " + pin.name() + " at " + pin.position(), 1, Optional.empty()));
+      if (!lost.contains(pin.position())) {
+        String what = "pin " + pin.name() + " at " + pin.position();
+        boolean isAbove = pin.position().txid().compareTo(view.start().txid()) > 0;
+        long unread = isAbove || read.reaches(pin.position()) ? 0 : 1;
+        lines.add(new Restorable(what, 1, Optional.empty(), unread));
+      }
     }
     return lines;
   }

@@ -48,9 +48,14 @@ public record View(
   }
 
   /// A slot. Its end is that of its index frame where that was read, else the next slot's start;
-  /// empty if it cannot be told.
+  /// empty if it cannot be told. The time of its end is known only where that was read.
   public record Segment(
-      Chain.Item item, Position start, Optional<Position> end, Instant storedAt, Finding finding) {
+      Chain.Item item,
+      Position start,
+      Optional<Position> end,
+      Optional<Instant> time,
+      Instant storedAt,
+      Finding finding) {
     public Txid firstTxid() {
       return start.txid().next();
     }
@@ -130,6 +135,11 @@ public record View(
     more.removeIf(other -> other.item().key().equals(cover.item().key()));
     more.add(cover);
     return new View(boundary, above, below, more, pins, replicas, head);
+  }
+
+  /// The same view, with what is known by now of the segments above the boundary.
+  View withSegments(List<Segment> segments) {
+    return new View(boundary, segments, below, covers, pins, replicas, head);
   }
 
   /// The same view, with the boundary moved now, and settled where it was at a time before.

@@ -60,7 +60,9 @@ final class Picture {
     Chain.Item item = new Chain.Item(ObjectKey.Slot.after(start), 100 * (last - before));
     boolean isBelow = before < boundary.map(b -> b.position().txid().value()).orElse(0L);
     (isBelow ? below : above)
-        .add(new View.Segment(item, start, Optional.of(at(last)), storedAt, finding));
+        .add(
+            new View.Segment(
+                item, start, Optional.of(at(last)), Optional.of(time(last)), storedAt, finding));
     head = Math.max(head, last);
     return this;
   }

@@ -5,6 +5,7 @@ import static dev.tidemark.retention.Picture.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tidemark.store.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -96,6 +97,55 @@ class RetentionPlanTest {
     assertThat(plan(200).pinsFirst()).extracting(View.Pin::name).containsExactly("p");
     picture.merged(1, 60, 66);
     assertThat(plan(200).boundary()).contains(at(80));
+  }
+
+  /// The file from 50 to 110 is gone: nothing but segments leads to 110, the last of its hour, from
+  /// which another one leads on. The snapshot leads across it.
+  @Test
+  void theBoundaryWaitsForAFileUpToWhatWouldBePromisedBehindIt() {
+    policy = KeepPolicy.parse("hourly=1d");
+    picture.slots(0, 200, 10).merged(3, 0, 50).merged(3, 110, 170).snapshot(170);
+    assertThat(plan(300).endsFirst()).containsExactly(at(110));
+    assertThat(plan(300).boundary()).contains(at(50));
+    picture.merged(1, 50, 110);
+    assertThat(plan(300).endsFirst()).isEmpty();
+    assertThat(plan(300).boundary()).contains(at(170));
+  }
+
+  @Test
+  void theBoundaryWaitsForNothingThatNoRulePromises() {
+    policy = KeepPolicy.parse("hourly=1d");
+    picture.slots(0, 200, 10).merged(1, 70, 90).merged(3, 0, 100).merged(3, 100, 170);
+    assertThat(plan(300).boundary()).contains(at(170));
+    policy = KeepPolicy.parse("hourly=1h");
+    picture.merged(1, 50, 110);
+    assertThat(plan(300).boundary()).contains(at(170));
+  }
+
+  @Test
+  void theBoundaryWaitsForNothingThatIsLostAnyway() {
+    policy = KeepPolicy.parse("hourly=1d");
+    picture.slots(0, 60, 10).slots(70, 200, 10);
+    picture.merged(3, 0, 50).merged(3, 110, 170).snapshot(170);
+    assertThat(plan(300).boundary()).contains(at(170));
+  }
+
+  @Test
+  void whatNothingLeadsToAnyMoreIsLostAsLongAsItIsPromised() {
+    policy = KeepPolicy.parse("hourly=3h");
+    picture.boundary(170).slots(170, 200, 10);
+    picture.merged(3, 0, 50).merged(3, 80, 119).merged(3, 119, 170).snapshot(170);
+    assertThat(plan(200).lost()).containsExactly(at(119));
+    assertThat(drops(200)).containsExactly(key(3, 119, 170));
+    assertThat(plan(351).lost()).isEmpty();
+    assertThat(drops(351)).hasSize(3);
+  }
+
+  @Test
+  void whatIsLostHoldsUpNoSegmentBehindIt() {
+    picture.boundary(90).merged(3, 0, 30).merged(3, 30, 90).slots(0, 120, 30).pin("p", 45);
+    assertThat(plan(200).lost()).containsExactly(at(45));
+    assertThat(drops(200)).containsExactly(ObjectKey.Slot.after(at(60)).text());
   }
 
   @Test
@@ -224,6 +274,28 @@ class RetentionPlanTest {
     assertThat(plan(2000).restorable())
         .extracting(Restorable::what)
         .containsExactly("every transaction", "pin p at " + at(59));
+  }
+
+  @Test
+  void saysWhatWasNotRead() {
+    policy = KeepPolicy.parse("hourly=1d");
+    picture.boundary(150).merged(3, 0, 59).merged(3, 119, 150).pin("p", 59);
+    picture.cover(3, 59, 119, LONG_AGO, View.Finding.UNKNOWN);
+    assertThat(plan(200).restorable())
+        .extracting(Restorable::toString)
+        .containsExactly(
+            "every transaction since " + picture.time(150),
+            "hourly since %s: 3, 2 of them not read".formatted(picture.time(59)),
+            "pin p at %s: 1".formatted(at(59)));
+    assertThat(plan(2000).restorable().getLast().toString()).doesNotContain("not read");
+  }
+
+  @Test
+  void aPinThatIsLostIsNotSaidToBeKept() {
+    picture.boundary(60).merged(3, 0, 60).pin("p", 45);
+    assertThat(plan(200).restorable())
+        .extracting(Restorable::what)
+        .containsExactly("every transaction");
   }
 
   @Test

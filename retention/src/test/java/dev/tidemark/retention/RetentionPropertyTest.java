@@ -107,10 +107,12 @@ class RetentionPropertyTest {
     return reached;
   }
 
-  /// The last node of each bucket, with the damaged covers and without.
+  /// The last node of each bucket: of what covers lead to, and of where any of them end.
   private static Set<Position> promised(View view, long now) {
     Set<Position> promised = promised(view, reached(usable(view)), now);
-    promised.addAll(promised(view, reached(view.covers()), now));
+    Set<Position> ends = new HashSet<>();
+    view.covers().forEach(cover -> ends.add(cover.end()));
+    promised.addAll(promised(view, ends, now));
     return promised;
   }
 
@@ -265,8 +267,32 @@ class RetentionPropertyTest {
           assertThat(reached).describedAs("seed %d", seed).contains(pin.position());
         }
       }
+      Set<Position> behind = promised(view.moved(next.get(), time(now), time(now)), now);
+      behind.removeIf(it -> it.txid().value() <= from || reached.contains(it));
+      behind.retainAll(reachedFromSegmentsToo(view));
+      assertThat(behind).describedAs("seed %d: lost by the move", seed).isEmpty();
     }
     assertThat(moved).isGreaterThan(SEEDS / 100);
+  }
+
+  private static Set<Position> reachedFromSegmentsToo(View view) {
+    Set<Position> reached = reached(usable(view));
+    boolean isAnyNew = true;
+    while (isAnyNew) {
+      isAnyNew = false;
+      for (View.Segment slot : view.above()) {
+        boolean isSound = slot.finding() != View.Finding.DAMAGED;
+        if (isSound && reached.contains(slot.start())) {
+          isAnyNew |= reached.add(slot.end().orElseThrow());
+        }
+      }
+      for (View.Cover cover : usable(view)) {
+        if (reached.contains(cover.start().orElseThrow())) {
+          isAnyNew |= reached.add(cover.end());
+        }
+      }
+    }
+    return reached;
   }
 
   @Test

@@ -47,7 +47,8 @@ enum Caught {
   Caught(String rule, String message) {
     this.rule = rule;
     this.message =
-        Pattern.compile("(?:seed \\d+: )?(?:in [a-z]+ ?[\\d.]*: )?(?:" + message + ").*");
+        Pattern.compile(
+            "(?:seed \\d+: |after \\d+ and \\d+: )?(?:in [a-z]+ ?[\\d.]*: )?(?:" + message + ").*");
   }
 
   /// In words for the table.

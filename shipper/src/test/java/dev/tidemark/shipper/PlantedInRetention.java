@@ -67,7 +67,7 @@ final class PlantedInRetention {
                 Caught.UNPINNED,
                 Caught.BROKEN_LOG,
                 Caught.NOT_KEPT)
-            .from(420)
+            .on("SimInterleavingTest#pinAndMaintain")
             .inRetention(
                 "Keeper",
                 "      int number = number(proven.view());",

@@ -4,10 +4,13 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.logging.LogManager;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -106,10 +109,18 @@ final class PlantedRun {
       throw new AssertionError(name + " is no test");
     }
     return summary.getFailures().stream()
-        .map(failure -> String.valueOf(failure.getException().getMessage()))
+        .map(failure -> message(failure.getException()))
         .collect(Collectors.joining(" "))
         .strip()
         .replaceAll("\\s+", " ");
+  }
+
+  /// What was thrown on another thread may be the cause of one that says nothing.
+  private static String message(Throwable thrown) {
+    return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+        .flatMap(it -> Optional.ofNullable(it.getMessage()).stream())
+        .findFirst()
+        .orElse(thrown.toString());
   }
 
   /// The first line of what a failed run says; empty if it did not fail.

@@ -132,10 +132,15 @@ class SimInterleavingTest {
   void pinAndMaintain() {
     everyOrder(() -> {
       SimWorld world = merging(3);
-      List<Position> positions = world.judge().positionsFrom(Position.START);
+      new SimScript(world).store(world.machines().getFirst());
+      // Inside of what is merged, and what the boundary passes.
+      Position first =
+          world.judge().positionsFrom(Position.START).stream()
+              .filter(position -> !position.equals(Position.START))
+              .findFirst()
+              .orElseThrow();
       SimThreads.SimProcess pinner =
-          new SimRetention(world, world.fork())
-              .pin(positions.get(positions.size() / 2), SimPace.ONE_AT_A_TIME);
+          new SimRetention(world, world.fork()).pin(first, SimPace.ONE_AT_A_TIME);
       return new Pair(world, pinner, maintaining(world, false));
     });
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.shipper;
 
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -9,13 +10,16 @@ import java.util.random.RandomGenerator;
 ///   them follows from the seed, and each may have bad luck
 /// @param rests before which requests, and before which answers, others may run
 record SimPace(boolean ordered, Predicate<SimStore.Request> rests) {
+  /// What is listed in each look; the replicas are what comes after the pins.
+  private static final Set<String> LANDMARKS = Set.of("log/", "pins/", "replicas/");
+
   static final SimPace EACH = new SimPace(false, _ -> true);
 
   /// One at a time, and others may run around each.
   static final SimPace ONE_AT_A_TIME = new SimPace(true, _ -> true);
 
   /// One at a time. Others may run around each change of the bucket, where somebody begins to look
-  /// at it, and where he reads the boundary.
+  /// at it, and before and after he reads the pins.
   static final SimPace AT_LANDMARKS =
       new SimPace(true, request -> isChange(request) || isLandmark(request));
 
@@ -42,6 +46,6 @@ record SimPace(boolean ordered, Predicate<SimStore.Request> rests) {
   }
 
   private static boolean isLandmark(SimStore.Request request) {
-    return !request.answered() && (request.key().equals("log/") || request.key().equals("pins/"));
+    return !request.answered() && LANDMARKS.contains(request.key());
   }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
       "",
       "  tidemark maintain s3://bucket/app",
       "  tidemark maintain s3://bucket/app --dry-run",
+      "  tidemark maintain s3://bucket/app --repair",
       "  tidemark maintain s3://bucket/app --keep transactions=48h,hourly=7d,daily=30d,monthly=12mo"
     })
 public final class MaintainCommand implements Callable<Integer> {
@@ -36,6 +37,13 @@ public final class MaintainCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   Duration snapshotEvery = MaintainOptions.SNAPSHOT_EVERY;
 
+  @Option(
+      names = "--repair",
+      description =
+          "Read every merged file and snapshot first, and make again what is damaged. Without it,"
+              + " only what this run must rely on is read.")
+  boolean repair;
+
   @Override
   public Integer call() throws Exception {
     return run.run(
@@ -44,6 +52,7 @@ public final class MaintainCommand implements Callable<Integer> {
             Optional.of(snapshotEvery),
             Optional.of(retain.keep),
             retain.settings(),
-            run.dryRun));
+            run.dryRun,
+            repair));
   }
 }

@@ -49,6 +49,13 @@ record ReportText(String url, boolean dryRun, MaintainReport report, StoreMeter 
           "aborted   %s that never ended".formatted(Counted.of(report.abortedUploads(), "upload")));
     }
     report.restorable().forEach(what -> lines.add("keeps     " + what));
+    if (!report.ok()) {
+      lines.add(
+          "loses     what the %s on the error stream %s"
+              .formatted(
+                  Counted.of(report.problems().size(), "problem"),
+                  report.problems().size() == 1 ? "names" : "name"));
+    }
     report.notes().forEach(note -> lines.add("note      " + note));
     lines.add("requests  " + requests());
     return lines;
@@ -127,6 +134,7 @@ record ReportText(String url, boolean dryRun, MaintainReport report, StoreMeter 
                     new Json()
                         .text("what", it.what())
                         .number("positions", it.positions())
+                        .number("unread", it.unread())
                         .text("since", it.since()))
                 .toList())
         .list(

@@ -19,6 +19,7 @@ final class Daemon {
   private static final long STEP_MILLIS_MAX = 9_000;
   private static final int FAILED = 1;
   private static final int ONLY_SPOOLED = 5;
+  private static final String NO_MACHINE = "Error occurred during initialization of VM";
   private static final int FENCED = 6;
 
   private final Site site;
@@ -197,12 +198,22 @@ final class Daemon {
     boolean harmless =
         (choices.disturbance() == Disturbance.STATE_DELETED && status == FENCED)
             || isWithoutRoomAtItsStart(last, status);
-    boolean notYetUp = wasAlive && status == 143 && !last.log().contains("INFO");
+    boolean notYetUp =
+        wasAlive && (diesOfTheSignal(status, last.log()) || isBeforeItsFirstLine(last.log()));
     // In such a network, the time for a drain may be too short.
     boolean storm = choices.s3().isPresent() && status == ONLY_SPOOLED;
     if (status != 0 && !harmless && !notYetUp && !storm) {
       violations.add("SIGTERM ended the daemon with %d: %s".formatted(status, last.log()));
     }
+  }
+
+  private static boolean diesOfTheSignal(int status, String log) {
+    return status == 143 && !log.contains("INFO");
+  }
+
+  /// A virtual machine that gets the signal while it begins, before any of our code runs, says so.
+  private static boolean isBeforeItsFirstLine(String log) {
+    return log.startsWith(NO_MACHINE);
   }
 
   void pause(int millis) throws IOException, InterruptedException {
@@ -211,6 +222,9 @@ final class Daemon {
 
   private void look(DaemonRun ended) throws IOException {
     String log = ended.log();
+    if (isBeforeItsFirstLine(log)) {
+      return;
+    }
     if (log.contains("bug in Tidemark") || log.contains("\tat ") || log.contains("Exception")) {
       violations.add("the daemon said: " + log);
     }
