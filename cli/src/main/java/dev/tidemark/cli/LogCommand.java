@@ -1,6 +1,7 @@
 package dev.tidemark.cli;
 
 import dev.tidemark.ltx.Txid;
+import dev.tidemark.store.ByteRange;
 import dev.tidemark.store.Chain;
 import dev.tidemark.store.ContentsLookup;
 import dev.tidemark.store.DamagedLogException;
@@ -8,12 +9,15 @@ import dev.tidemark.store.LogCursor;
 import dev.tidemark.store.LogEntry;
 import dev.tidemark.store.LogObject;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.PassingStore;
+import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +35,13 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class LogCommand implements Callable<Integer> {
+  private static final int LOOKS_MAX = 3;
+
+  /// Takes what is to be printed.
+  interface Lines {
+    void line(Object line) throws IOException;
+  }
+
   @Spec CommandSpec spec;
 
   @Parameters(paramLabel = "URL", description = "Where the log lies.")
@@ -63,20 +74,60 @@ final class LogCommand implements Callable<Integer> {
   }
 
   private int list() throws Exception {
-    try (ObjectStore store = StoreLocation.open(url);
-        Output output = new Output()) {
-      Chain chain = LogSummary.chain(store, url);
-      if (objects) {
-        objects(chain, ContentsLookup.of(store, chain.database().databaseId()), output);
-      } else {
-        transactions(store, chain, output);
+    try (ObjectStore store = StoreLocation.open(url)) {
+      for (int look = 1; ; look++) {
+        try (Output output = new Output()) {
+          if (isListed(store, output::line, look == LOOKS_MAX)) {
+            output.release();
+            return ExitCode.DONE.status();
+          }
+        }
       }
-      output.release();
     }
-    return ExitCode.DONE.status();
   }
 
-  private void transactions(ObjectStore store, Chain chain, Output output)
+  /// Looks once. False: something that was listed is gone, and the lines are worth nothing. It may
+  /// be retention that has replaced it; the next look then shows by what.
+  boolean isListed(ObjectStore store, Lines lines, boolean isLastLook) throws Exception {
+    Chain chain = LogSummary.chain(store, url);
+    AtomicBoolean isAnyGone = new AtomicBoolean();
+    ObjectStore noting = new GoneNoting(store, isAnyGone);
+    try {
+      if (objects) {
+        objects(chain, ContentsLookup.of(noting, chain.database().databaseId()), lines);
+      } else {
+        transactions(noting, chain, lines);
+      }
+      return true;
+    } catch (DamagedLogException e) {
+      if (isLastLook || !isAnyGone.get()) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  /// Notes whether anything that is asked for is not there. Several threads ask.
+  private static final class GoneNoting extends PassingStore {
+    private final AtomicBoolean isAnyGone;
+
+    GoneNoting(ObjectStore store, AtomicBoolean isAnyGone) {
+      super(store);
+      this.isAnyGone = isAnyGone;
+    }
+
+    @Override
+    public Optional<Slice> get(String key, ByteRange range)
+        throws StoreException, InterruptedException {
+      Optional<Slice> found = super.get(key, range);
+      if (found.isEmpty()) {
+        isAnyGone.set(true);
+      }
+      return found;
+    }
+  }
+
+  private void transactions(ObjectStore store, Chain chain, Lines lines)
       throws DamagedLogException, StoreException, IOException, InterruptedException {
     LogCursor cursor =
         new LogCursor(
@@ -91,7 +142,7 @@ final class LogCommand implements Callable<Integer> {
         return;
       }
       if (!from.isAfter(time)) {
-        output.line(json.enabled() ? json(next.get(), time) : text(next.get(), time));
+        lines.line(json.enabled() ? json(next.get(), time) : text(next.get(), time));
         listed++;
       }
     }
@@ -118,7 +169,7 @@ final class LogCommand implements Callable<Integer> {
   }
 
   /// Objects have ranges of transactions, so bounds by time do not apply to them.
-  private void objects(Chain chain, ContentsLookup lookup, Output output)
+  private void objects(Chain chain, ContentsLookup lookup, Lines lines)
       throws DamagedLogException, StoreException, IOException, InterruptedException {
     long listed = 0;
     for (LogObject object : LogObject.all(chain, lookup)) {
@@ -126,7 +177,7 @@ final class LogCommand implements Callable<Integer> {
           object.end().txid().compareTo(from.txid().orElse(Txid.ZERO)) >= 0
               && object.first().compareTo(to.txid().orElse(object.first())) <= 0;
       if (wanted && listed < limit) {
-        output.line(json.enabled() ? json(object) : text(object));
+        lines.line(json.enabled() ? json(object) : text(object));
         listed++;
       }
     }

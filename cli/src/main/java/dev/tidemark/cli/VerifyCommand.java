@@ -5,6 +5,7 @@ import dev.tidemark.restore.RestoreOptions;
 import dev.tidemark.restore.Verify;
 import dev.tidemark.restore.VerifyResult;
 import dev.tidemark.store.Counted;
+import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,29 +74,68 @@ final class VerifyCommand implements Callable<Integer> {
     return ExitCode.DONE.status();
   }
 
-  private static VerifyResult against(Verify verify, Path database) throws Exception {
+  private VerifyResult against(Verify verify, Path database) throws Exception {
     try (LiveDatabase live = LiveDatabase.open(database)) {
-      boolean stored = isStored(database);
+      Optional<CommandException> refusal = store(database);
       VerifyResult result = verify.against(live);
-      if (!stored && !result.ok() && live.hasMoved()) {
+      boolean isAllTheSame = result.problems().stream().noneMatch(VerifyCommand::isDifference);
+      if (!isAllTheSame
+          && refusal.isPresent()
+          && result.problems().size() == 1
+          && live.hasMoved()) {
         throw new CommandException(
             ExitCode.FAILED,
             database
                 + ": was written to while it was compared; pause the application and try again");
       }
-      return live.leftOut() == 0 ? result : withNote(result, database, live.leftOut());
+      VerifyResult told = isAllTheSame ? result : withNext(result, next(database, refusal));
+      return live.leftOut() == 0 ? told : withNote(told, database, live.leftOut());
     }
   }
 
-  /// Lets a daemon store everything that is committed, if there is one.
-  private static boolean isStored(Path database) throws IOException {
+  /// Lets a daemon store everything that is committed; answers why it could not.
+  private static Optional<CommandException> store(Path database) throws IOException {
     try {
       String target = "/sync?level=stored&timeout=" + SYNC_TIMEOUT.toMillis() + "ms";
       ControlClient.of(database).ask("POST", target, false, SYNC_TIMEOUT.plusSeconds(5));
-      return true;
-    } catch (CommandException _) {
-      return false;
+      return Optional.empty();
+    } catch (CommandException e) {
+      return Optional.of(e);
     }
+  }
+
+  /// Every other problem has the key of an object or a record.
+  private static boolean isDifference(VerifyResult.Problem problem) {
+    return problem.key().equals(ObjectKey.LOG);
+  }
+
+  /// What to do about a database that is not as the head says.
+  private String next(Path database, Optional<CommandException> refusal) {
+    if (refusal.isEmpty()) {
+      return ("a daemon has stored all that is committed there, so the file was changed without a"
+              + " commit, or the daemon has another log; look at 'tidemark status %s', and compare"
+              + " the file with a restore")
+          .formatted(database);
+    }
+    if (refusal.get().exitCode() == ExitCode.NOT_FOUND) {
+      return ("no daemon ships %1$s, so what was committed after the head is not stored: run"
+              + " 'tidemark replicate %1$s %2$s --once', and verify again")
+          .formatted(database, url);
+    }
+    return "the daemon did not store what is committed: %s; verify again when it has"
+        .formatted(refusal.get().getMessage());
+  }
+
+  private static VerifyResult withNext(VerifyResult result, String next) {
+    List<VerifyResult.Problem> problems = new ArrayList<>();
+    for (VerifyResult.Problem problem : result.problems()) {
+      problems.add(
+          isDifference(problem)
+              ? new VerifyResult.Problem(
+                  problem.key(), problem.problem() + "; " + next, problem.positions())
+              : problem);
+    }
+    return new VerifyResult(result.head(), result.objects(), problems, result.notes());
   }
 
   private static VerifyResult withNote(VerifyResult result, Path database, int pages) {

@@ -113,7 +113,7 @@ final class CoverProofs {
                 cover -> cover.problem().isEmpty() || now.isBefore(cover.at().plus(LOOK_AGAIN)));
     if (before.isPresent()) {
       found.put(key, before.get());
-    } else if (end(item.key()).txid().compareTo(state.reached.orElseThrow().txid()) <= 0) {
+    } else if (Covers.end(item.key()).txid().compareTo(state.reached.orElseThrow().txid()) <= 0) {
       Optional<String> problem;
       try {
         problem = prove(item);
@@ -122,14 +122,6 @@ final class CoverProofs {
       }
       found.put(key, new Known(item.size(), now, problem));
     }
-  }
-
-  private static Position end(ObjectKey key) {
-    return switch (key) {
-      case ObjectKey.Merged merged -> merged.end();
-      case ObjectKey.Snapshot snapshot -> snapshot.position();
-      case ObjectKey.Slot slot -> throw new IllegalArgumentException(slot.text() + " is no cover");
-    };
   }
 
   private Optional<String> prove(Chain.Item item)
@@ -150,7 +142,7 @@ final class CoverProofs {
         problem = whole.problem();
       }
     }
-    Position end = end(item.key());
+    Position end = Covers.end(item.key());
     return problem.isPresent() || isInLog(end)
         ? problem
         : Optional.of("holds " + end + ", which is not in the log");
@@ -193,9 +185,9 @@ final class CoverProofs {
   }
 
   /// Whether a position is one of the log's, as far as that is known: what lies before the proof
-  /// began is not.
+  /// began is not, nor what lies in a segment that cannot be read any more.
   private boolean isInLog(Position position)
-      throws IOException, StoreException, DamagedLogException, InterruptedException {
+      throws IOException, StoreException, InterruptedException {
     if (state.reached.equals(Optional.of(position))
         || position.txid().compareTo(state.from.txid()) <= 0
         || position.txid().compareTo(state.boundary.txid()) <= 0) {
@@ -205,18 +197,22 @@ final class CoverProofs {
     if (objects.isRow(holder + 1) && objects.row(holder + 1).slot().start().equals(position)) {
       return true;
     }
-    if (holder < 0) {
+    return holder < 0 || isIn(objects.row(holder).slot(), position);
+  }
+
+  private boolean isIn(ObjectKey.Slot slot, Position position)
+      throws StoreException, InterruptedException {
+    try {
+      Optional<IndexFrame> index = ObjectIndex.read(store, slot.text());
+      boolean isIn = index.isEmpty();
+      for (int i = 0; !isIn && i < index.get().fileCount(); i++) {
+        isIn = index.get().position(i).equals(position);
+      }
+      return isIn;
+    } catch (DamagedLogException _) {
+      // That is told of the segment, and is no fault of what ends inside it.
       return true;
     }
-    Optional<IndexFrame> index = ObjectIndex.read(store, objects.row(holder).slot().text());
-    if (index.isPresent()) {
-      for (int i = 0; i < index.get().fileCount(); i++) {
-        if (index.get().position(i).equals(position)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   private void write() throws IOException {

@@ -90,11 +90,7 @@ final class LogSweep {
     if (row.isEmpty() || !row.get().slot().equals(slot)) {
       Position from = row.map(r -> r.slot().start()).orElse(end);
       if (isRoom()) {
-        report.lost(
-            slot.text(),
-            "is not reached: the log goes on from " + from,
-            slot.first(),
-            Optional.empty());
+        report.lost(slot.text(), Losses.STRAY + from, slot.first(), Optional.empty());
       }
       return;
     }

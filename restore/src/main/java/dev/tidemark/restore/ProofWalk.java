@@ -165,11 +165,7 @@ final class ProofWalk {
           missing(at, "is missing", slot.first());
           return Step.STOPPED;
         } else {
-          strays.lost(
-              slot.text(),
-              "is not reached: the log goes on from " + at,
-              slot.first(),
-              Optional.empty());
+          strays.lost(slot.text(), Losses.STRAY + at, slot.first(), Optional.empty());
         }
       }
     }

@@ -148,7 +148,7 @@ public final class Prover {
         blockedAt = Optional.empty();
         state.blocked = List.of();
       } else {
-        block(walk.problems());
+        block(new Extents(store, state).of(walk.problems(), state.swept));
       }
       if (!isMore && isSweepDue() && state.reached.isPresent()) {
         sweep(objects);
@@ -201,10 +201,10 @@ public final class Prover {
     List<VerifyResult.Problem> uncovered = new BoundaryCover(store, state).problems();
     if (!uncovered.isEmpty()) {
       state.lost = List.of(new ProofState.Lost(Position.START, state.boundary.txid()));
-      List<VerifyResult.Problem> all = new ArrayList<>(state.swept);
-      all.addAll(uncovered);
-      state.swept = all;
     }
+    List<VerifyResult.Problem> all = new ArrayList<>(state.swept);
+    all.addAll(uncovered);
+    state.swept = new Extents(store, state).of(all, state.blocked);
     sweptAt = Optional.of(now);
     if (state.problems().isEmpty()) {
       state.at = Optional.of(now);

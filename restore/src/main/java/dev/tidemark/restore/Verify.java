@@ -62,6 +62,7 @@ public final class Verify {
       throws IOException, StoreException, PositionNotFoundException, InterruptedException {
     for (int listing = 1; ; listing++) {
       try {
+        Pins pins = Pins.read(store);
         Optional<Chain> chain = Chain.read(store, Chain.REQUESTS);
         if (chain.isEmpty()) {
           throw new PositionNotFoundException(
@@ -70,7 +71,8 @@ public final class Verify {
         VerifyReport report = new VerifyReport();
         checkFirst(chain.get(), report);
         Optional<Position> head =
-            new VerifyWalk(store, chain.get(), scratch, parallelism, listener, report).run(live);
+            new VerifyWalk(store, chain.get(), scratch, parallelism, listener, pins, report)
+                .run(live);
         beside(chain.get(), report);
         int objects = chain.get().slots().size() + chain.get().covers().size();
         return report.result(head, objects);

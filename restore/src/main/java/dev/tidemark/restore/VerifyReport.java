@@ -18,7 +18,10 @@ final class VerifyReport {
 
   /// Positions from `first` to before `next` are lost; no `next`: all later ones.
   void lost(String key, String problem, Txid first, Optional<Txid> next) {
-    String positions = first + next.map(n -> " to " + n.previous()).orElse(" and later");
+    lost(key, problem, first + next.map(n -> " to " + n.previous()).orElse(" and later"));
+  }
+
+  void lost(String key, String problem, String positions) {
     problems.add(new VerifyResult.Problem(key, problem, Optional.of(positions)));
   }
 

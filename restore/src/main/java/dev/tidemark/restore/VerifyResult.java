@@ -9,7 +9,8 @@ import java.util.Optional;
 /// with the key of the first of them.
 public record VerifyResult(
     Optional<Position> head, int objects, List<Problem> problems, List<Note> notes) {
-  /// `positions` says which ones are lost; empty if none is known to be.
+  /// `positions` says which ones are lost, as ranges of transactions, or what a pin names; empty if
+  /// none is known to be.
   public record Problem(String key, String problem, Optional<String> positions) {}
 
   public record Note(String key, String note) {}

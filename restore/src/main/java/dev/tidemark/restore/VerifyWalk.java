@@ -3,7 +3,6 @@ package dev.tidemark.restore;
 import dev.tidemark.ltx.IndexFrame;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
-import dev.tidemark.store.BoundaryRecord;
 import dev.tidemark.store.Chain;
 import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.Findings;
@@ -21,8 +20,13 @@ import dev.tidemark.store.StateReader;
 import dev.tidemark.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Walks one listing from the oldest state to the head with the page checksums in hand.
@@ -30,16 +34,21 @@ import java.util.function.Function;
 /// Wherever it stands at a position from which merged files lead on, or of which there are
 /// snapshots, it checks those; then it steps on, below the boundary by the shortest merged file,
 /// above it by the segments. Where the way is broken it looks for another cover of the position
-/// behind the gap.
+/// behind the gap. What is lost follows from what was found, when all of it was read.
 final class VerifyWalk {
   private final ObjectStore store;
   private final Chain chain;
   private final int parallelism;
   private final ReadListener listener;
   private final VerifyReport report;
+  private final Pins pins;
   private final Covers covers;
   private final ProvenPages pages;
-  private final Findings findings = new Findings();
+  private final Map<ObjectKey, String> damage = new LinkedHashMap<>();
+  private final List<Segments.Segment> segments = new ArrayList<>();
+
+  /// Positions with these numbers are of interest to something else than their segment.
+  private final Set<Txid> marks;
 
   VerifyWalk(
       ObjectStore store,
@@ -47,31 +56,63 @@ final class VerifyWalk {
       Path scratch,
       int parallelism,
       ReadListener listener,
+      Pins pins,
       VerifyReport report) {
     this.store = store;
     this.chain = chain;
     this.parallelism = parallelism;
     this.listener = listener;
+    this.pins = pins;
     this.report = report;
     this.covers = new Covers();
     this.pages = new ProvenPages(new PageSums(scratch));
+    this.marks = new HashSet<>(pins.txids());
   }
 
   /// Answers the head, if it can be told.
   Optional<Position> run(Optional<LivePages> live)
       throws IOException, StoreException, ObjectGoneException, InterruptedException {
     try (pages) {
-      covers.read(store, chain, report);
+      damage.putAll(covers.read(store, chain));
+      marks.addAll(covers.marks());
       below();
-      Optional<Position> head = slots();
-      if (live.isPresent() && head.isPresent()) {
-        compare(live.get(), head.get());
-      }
+      slots();
+      Optional<Position> head =
+          segments.isEmpty() ? Optional.of(Position.START) : segments.getLast().end();
+      Optional<String> difference =
+          live.isPresent() && head.isPresent()
+              ? difference(live.get(), head.get())
+              : Optional.empty();
       for (Chain.Item cover : covers.left()) {
-        remaining(cover, head);
+        remaining(cover);
       }
+      judge();
+      difference.ifPresent(it -> report.problem(ObjectKey.LOG, it));
       return head;
     }
+  }
+
+  private void judge() throws StoreException, InterruptedException {
+    Segments found = new Segments(segments);
+    CoverProblems coverProblems = new CoverProblems(chain, covers, found);
+    for (Chain.Item cover : chain.covers()) {
+      damaged(cover.key()).ifPresent(it -> coverProblems.damaged(cover.key(), it));
+    }
+    Reach reach = coverProblems.reach();
+    Losses losses = new Losses(reach, report);
+    losses.tell(chain, found);
+    coverProblems.tell(reach, coverProblems.isAnyBeyond() && hasGrown(), report);
+    pins.tell(chain, reach, losses, report);
+  }
+
+  /// Covers are listed after the segments, so they may be of later ones.
+  private boolean hasGrown() throws StoreException, InterruptedException {
+    String last = segments.getLast().key().text();
+    return !store.list(ObjectKey.LOG, last).objects().isEmpty();
+  }
+
+  private Optional<String> damaged(ObjectKey key) {
+    return Optional.ofNullable(damage.get(key));
   }
 
   private void below()
@@ -89,86 +130,66 @@ final class VerifyWalk {
         forward(merged.getFirst());
       }
     }
-    if (!chain.start().equals(Position.START) && !moveTo(chain.start())) {
-      report.lost(
-          BoundaryRecord.key(chain.boundary().orElseThrow().number()),
-          "nothing that is stored leads to the boundary " + chain.start(),
-          chain.start().txid(),
-          Optional.empty());
-    }
+    moveTo(chain.start());
   }
 
-  private Optional<Position> slots()
+  private void slots()
       throws IOException, StoreException, ObjectGoneException, InterruptedException {
-    Position expected = chain.start();
-    Optional<Position> end =
-        chain.slots().isEmpty() ? Optional.of(Position.START) : Optional.empty();
     try (ObjectScan scan =
         new ObjectScan(
             store, chain.database().databaseId(), chain.slots(), parallelism, listener)) {
-      for (int i = 0; i < chain.slots().size(); i++) {
-        Chain.Item item = chain.slots().get(i);
-        ObjectKey.Slot slot = (ObjectKey.Slot) item.key();
-        checkReached(slot, expected);
-        if (!moveTo(slot.start())) {
-          pages.forget();
+      for (Chain.Item item : chain.slots()) {
+        Position start = ((ObjectKey.Slot) item.key()).start();
+        // Behind a gap only a cover leads to where a segment begins.
+        if (!covers.endAt(start) || !moveTo(start)) {
+          leave(start);
         }
-        attached(slot.start());
-        end = slot(scan, item, i);
-        expected = end.orElse(nextStart(i).orElse(slot.start()));
+        attached(start);
+        segments.add(slot(scan, item));
       }
     }
-    if (end.isPresent() && pages.at().equals(end)) {
-      attached(end.get());
-    }
-    return end;
-  }
-
-  private void checkReached(ObjectKey.Slot slot, Position expected) {
-    if (slot.start().equals(expected)) {
-      return;
-    }
-    if (slot.first().compareTo(expected.txid().next()) <= 0) {
-      report.lost(
-          slot.text(),
-          "is not reached: the log goes on from " + expected,
-          slot.first(),
-          Optional.empty());
-    } else {
-      report.lost(
-          ObjectKey.Slot.after(expected).text(),
-          "is missing",
-          expected.txid().next(),
-          Optional.of(slot.first()));
+    if (!segments.isEmpty() && segments.getLast().end().isPresent()) {
+      attached(segments.getLast().end().get());
     }
   }
 
-  /// Reads one segment and answers its end.
-  private Optional<Position> slot(ObjectScan scan, Chain.Item item, int i)
+  /// The page checksums are of no use any more, unless they are of this position.
+  private void leave(Position position) {
+    if (!pages.at().equals(Optional.of(position))) {
+      pages.forget();
+    }
+  }
+
+  private Segments.Segment slot(ObjectScan scan, Chain.Item item)
       throws IOException, StoreException, ObjectGoneException, InterruptedException {
     ObjectKey.Slot slot = (ObjectKey.Slot) item.key();
-    Optional<Txid> next = nextStart(i).map(start -> start.txid().next());
     try {
       IndexFrame index = scan.next(item);
+      Optional<String> problem = Optional.empty();
       if (pages.at().equals(Optional.of(slot.start()))) {
         ProvenPages.Forward forward = pages.forward(index);
         scan.read(forward);
-        forward.end().ifPresent(p -> report.lost(slot.text(), p, slot.first(), Optional.empty()));
+        problem = forward.end();
+        problem.ifPresent(it -> damage.put(slot, it));
       } else {
         scan.read(ObjectVisitor.NONE);
       }
-      return Optional.of(index.end());
+      return new Segments.Segment(slot, Optional.of(index.end()), marked(index), problem);
     } catch (DamagedLogException e) {
-      damaged(item, e);
-      report.lost(slot.text(), e.reason(), slot.first(), next);
-      return Optional.empty();
+      damage.put(slot, e.reason());
+      return Segments.Segment.damaged(slot, e.reason());
     }
   }
 
-  private Optional<Position> nextStart(int i) {
-    return i + 1 < chain.slots().size()
-        ? Optional.of(((ObjectKey.Slot) chain.slots().get(i + 1).key()).start())
-        : Optional.empty();
+  private List<Position> marked(IndexFrame index) {
+    List<Position> marked = new ArrayList<>();
+    for (int i = 0; i < index.fileCount(); i++) {
+      Position position = index.position(i);
+      if (marks.contains(position.txid())) {
+        marked.add(position);
+      }
+    }
+    return marked;
   }
 
   /// Brings the page checksums to a position, by reading its cover if they are elsewhere.
@@ -184,7 +205,7 @@ final class VerifyWalk {
     try {
       StateRead read =
           new StateReader(store, parallelism, ReadListener.NONE)
-              .read(chain, findings, new RestoreTarget.AtTxid(position.txid()), pages.sums());
+              .read(chain, findings(), new RestoreTarget.AtTxid(position.txid()), pages.sums());
       pages.set(read.position(), read.pageSize());
       return read.position().equals(position);
     } catch (DamagedLogException | PositionNotFoundException _) {
@@ -192,6 +213,14 @@ final class VerifyWalk {
       pages.forget();
       return false;
     }
+  }
+
+  /// What this walk has found, and no more: a read that does not add up suspects every merged file
+  /// on its way, also the sound ones.
+  private Findings findings() {
+    Findings findings = new Findings();
+    damage.forEach(findings::damaged);
+    return findings;
   }
 
   /// Checks what leads on from the position at which the pages stand, and other copies of it.
@@ -211,9 +240,9 @@ final class VerifyWalk {
       try (ObjectScan scan = scan(item)) {
         ProvenPages.Same same = pages.same(scan.next(item));
         scan.read(same);
-        same.end().ifPresent(p -> report.problem(item.key().text(), p));
+        same.end().ifPresent(it -> damage.put(item.key(), it));
       } catch (DamagedLogException e) {
-        damagedCover(item, e);
+        damage.put(item.key(), e.reason());
       }
     }
   }
@@ -233,46 +262,27 @@ final class VerifyWalk {
     try (ObjectScan scan = scan(item)) {
       ProvenPages.Proof proof = by.apply(scan.next(item));
       scan.read(proof);
-      proof.end().ifPresent(p -> unproven(item, p));
+      proof.end().ifPresent(it -> damage.put(item.key(), it));
     } catch (DamagedLogException e) {
-      damagedCover(item, e);
+      damage.put(item.key(), e.reason());
     }
   }
 
   /// A cover that no step of the walk met.
-  private void remaining(Chain.Item item, Optional<Position> head)
+  private void remaining(Chain.Item item)
       throws IOException, StoreException, ObjectGoneException, InterruptedException {
-    Optional<Position> start = covers.start(item);
+    Optional<Position> start = covers.start(item.key());
     if (start.isPresent() && moveTo(start.get())) {
       sideways(item);
       return;
     }
     try (ObjectScan scan = scan(item)) {
-      IndexFrame index = scan.next(item);
+      scan.next(item);
       scan.read(ObjectVisitor.NONE);
-      boolean isAbove = index.end().txid().compareTo(chain.start().txid()) > 0;
-      if (start.isPresent()) {
-        report.leftovers().unreached(item, start.get());
-      } else if (isAbove && head.isPresent() && !moveTo(index.end())) {
-        report.problem(item.key().text(), "holds " + index.end() + ", which is not in the log");
-      }
+      start.ifPresent(it -> report.leftovers().unreached(item, it));
     } catch (DamagedLogException e) {
-      damagedCover(item, e);
+      damage.put(item.key(), e.reason());
     }
-  }
-
-  private void unproven(Chain.Item item, String problem) {
-    findings.damaged(item.key(), problem);
-    report.problem(item.key().text(), problem);
-  }
-
-  private void damagedCover(Chain.Item item, DamagedLogException e) {
-    damaged(item, e);
-    report.problem(item.key().text(), e.reason());
-  }
-
-  private void damaged(Chain.Item item, DamagedLogException e) {
-    findings.damaged(item.key(), e.reason());
   }
 
   private ObjectScan scan(Chain.Item item) {
@@ -280,13 +290,10 @@ final class VerifyWalk {
         store, chain.database().databaseId(), List.of(item), parallelism, listener);
   }
 
-  private void compare(LivePages live, Position head)
+  private Optional<String> difference(LivePages live, Position head)
       throws IOException, StoreException, InterruptedException {
-    if (!moveTo(head)) {
-      return;
-    }
-    pages
-        .differences(live)
-        .ifPresent(p -> report.problem(ObjectKey.LOG, "head " + head + ": " + p));
+    return moveTo(head)
+        ? pages.differences(live).map(it -> "head " + head + ": " + it)
+        : Optional.empty();
   }
 }

@@ -37,9 +37,10 @@ class ProverSweepTest extends ProverRig {
     log.builder.segment(COUNT + 1, COUNT + 1);
     roundsToTheEnd(prover, log.history.position(COUNT + 1));
     VerifyResult.Problem problem =
-        new VerifyResult.Problem(
-            lost.text(), "is missing", Optional.of(new Txid(21) + " to " + new Txid(28)));
-    assertThat(prover.proof().problems()).containsExactly(problem);
+        new VerifyResult.Problem(lost.text(), "is missing", Optional.of(range(21, COUNT + 1)));
+    assertThat(prover.proof().problems())
+        .containsExactly(problem)
+        .isEqualTo(new Verify(log.store, dir, 2, ReadListener.NONE).run().problems());
     assertThat(prover.proof().position()).contains(log.history.position(20));
     assertThat(prover(store).proof()).as("after a restart").isEqualTo(prover.proof());
 
@@ -91,6 +92,39 @@ class ProverSweepTest extends ProverRig {
     assertThat(prover.proof().problems().getLast().problem()).startsWith("is not reached");
   }
 
+  private static String range(int first, int last) {
+    return new Txid(first) + " to " + new Txid(last);
+  }
+
+  /// A merged file leads on behind what is gone, and another segment is gone behind that.
+  @Test
+  void tellsAllThatIsLostWithASegmentAsVerifyDoes() throws Exception {
+    TestLog log = new TestLog(74, 512, COUNT + 1);
+    for (int txid = 1; txid < COUNT; txid += 4) {
+      log.builder.segment(txid, txid + 3);
+    }
+    log.cuts.add(COUNT);
+    Prover prover = proven(log, new CountingStore(log.store));
+    log.builder.merged(1, 5, 20);
+    log.builder.merged(2, 1, 24);
+    log.builder.snapshot(14);
+    for (int after : new int[] {8, 12, 36, 44}) {
+      log.store.delete(ObjectKey.Slot.after(log.history.position(after)).text());
+    }
+    log.builder.segment(COUNT + 1, COUNT + 1);
+    now = now.plus(Prover.LOOK_AGAIN);
+    roundsToTheEnd(prover, log.history.position(COUNT + 1));
+    assertThat(prover.proof().problems())
+        .extracting(VerifyResult.Problem::positions)
+        .containsExactly(
+            Optional.of(range(9, 13) + ", " + range(15, 19)),
+            Optional.of(range(37, COUNT + 1)),
+            Optional.empty());
+    assertThat(prover.proof().problems())
+        .isEqualTo(new Verify(log.store, dir, 2, ReadListener.NONE).run().problems());
+    assertThat(prover.proof().position()).contains(log.history.position(8));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {512, 4096})
   void provesCoversOnceWhenTheyAppear(int pageBytes) throws Exception {
@@ -130,7 +164,12 @@ class ProverSweepTest extends ProverRig {
     VerifyResult verified = new Verify(log.store, dir, 2, ReadListener.NONE).run();
     Prover prover = prover(new CountingStore(log.store));
     prover.round(log.history.position(COUNT));
-    assertThat(prover.proof().problems()).isEqualTo(verified.problems()).hasSize(1);
+    assertThat(verified.problems()).hasSize(1);
+    VerifyResult.Problem told = verified.problems().getFirst();
+    assertThat(prover.proof().problems())
+        .containsExactly(
+            new VerifyResult.Problem(
+                told.key(), told.problem().replaceFirst("; can be made .*", ""), told.positions()));
     assertThat(prover.proof().position()).contains(log.history.position(COUNT));
   }
 

@@ -48,7 +48,7 @@ class VerifyTest {
             new VerifyResult.Problem(
                 lost.text(),
                 "is missing",
-                Optional.of(new Txid(first) + " to " + new Txid(log.cuts.get(4)))));
+                Optional.of(new Txid(first) + " to " + new Txid(COUNT))));
     assertThat(result.head()).contains(log.history.position(COUNT));
   }
 
