@@ -25,7 +25,7 @@ final class PlantedInMerges {
                 "a snapshot is made of the first snapshot and what follows the last one",
                 Caught.FALSE_ALARM,
                 Caught.COVER)
-            .from(17)
+            .from(75)
             .inRetention(
                 "SnapshotDue",
                 "        last.ifPresent(snapshot -> steps.add(CoverPaths.Step.of(snapshot)));",
