@@ -2,10 +2,10 @@ package dev.tidemark.cli;
 
 import dev.tidemark.cli.daemon.DaemonConfig;
 import dev.tidemark.cli.daemon.LogLine;
+import dev.tidemark.cli.maintain.Keep;
 import dev.tidemark.cli.maintain.Rate;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.ltx.Txid;
-import dev.tidemark.retention.KeepPolicy;
 import dev.tidemark.retention.Levels;
 import dev.tidemark.shipper.DurabilityLevel;
 import dev.tidemark.store.RecordName;
@@ -46,7 +46,7 @@ final class Converters {
         text -> new AuditInterval(DaemonConfig.auditInterval(text)));
     register(commandLine, Prove.class, text -> new Prove(DaemonConfig.prove(text)));
     register(commandLine, Levels.class, Levels::parse);
-    register(commandLine, KeepPolicy.class, KeepPolicy::parse);
+    register(commandLine, Keep.class, Keep::parse);
     register(commandLine, Rate.class, Rate::parse);
     register(commandLine, Prices.class, Prices::parse);
     register(commandLine, RecordName.class, RecordName::new);

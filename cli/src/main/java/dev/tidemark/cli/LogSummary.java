@@ -4,13 +4,19 @@ import dev.tidemark.ltx.FileRow;
 import dev.tidemark.ltx.IndexFrame;
 import dev.tidemark.ltx.Position;
 import dev.tidemark.store.Chain;
+import dev.tidemark.store.Contents;
 import dev.tidemark.store.ContentsLookup;
 import dev.tidemark.store.Counted;
 import dev.tidemark.store.DamagedLogException;
+import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ObjectStore;
+import dev.tidemark.store.PinRecord;
+import dev.tidemark.store.PinRecords;
 import dev.tidemark.store.Plan;
 import dev.tidemark.store.Planner;
 import dev.tidemark.store.PositionNotFoundException;
+import dev.tidemark.store.RecordName;
+import dev.tidemark.store.Records;
 import dev.tidemark.store.RestoreTarget;
 import dev.tidemark.store.StoreException;
 import dev.tidemark.store.StoreMeter;
@@ -27,8 +33,11 @@ record LogSummary(
     long objects,
     long bytes,
     Restoring restoring,
+    Optional<Instant> since,
+    PinRecords pins,
     Optional<MonthlyBill> bill) {
   private static final long PART_BYTES = 8 << 20;
+  private static final int NAMES_MAX = 10;
 
   /// What a restore of the head would read. Requests include those that find out what to read.
   record Restoring(int objects, long bytes, long requests) {
@@ -43,39 +52,81 @@ record LogSummary(
     }
   }
 
-  /// `meter` counts what the store is asked. With prices, a bill is estimated too.
-  static LogSummary read(ObjectStore store, StoreMeter meter, String url, Optional<Prices> prices)
+  /// `meter` counts what the store is asked. With terms, a bill is estimated too.
+  static LogSummary read(
+      ObjectStore store, StoreMeter meter, String url, Optional<MonthlyBill.Terms> terms)
       throws StoreException,
           DamagedLogException,
           PositionNotFoundException,
           CommandException,
           InterruptedException {
     Chain chain = chain(store, url);
-    long objects = 0;
-    long bytes = 0;
-    for (Iterable<Chain.Item> items : List.of(chain.slots(), chain.covers(), chain.below())) {
-      for (Chain.Item item : items) {
-        objects++;
-        bytes += item.size();
-      }
-    }
+    List<Chain.Item> objects = objects(chain);
+    long bytes = objects.stream().mapToLong(Chain.Item::size).sum();
     Optional<IndexFrame> last = chain.lastSegment(store);
+    ContentsLookup lookup = ContentsLookup.of(store, chain.database().databaseId());
     Restoring restoring = new Restoring(0, 0, 0);
+    Optional<Instant> since = Optional.empty();
+    Growth growth = Growth.NONE;
     if (last.isPresent()) {
-      Plan plan =
-          new Planner(chain, ContentsLookup.of(store, chain.database().databaseId()))
-              .provenPlan(new RestoreTarget.Latest());
+      Plan plan = new Planner(chain, lookup).provenPlan(new RestoreTarget.Latest());
       restoring = Restoring.of(plan, meter.requests());
+      since = since(chain, lookup);
+      growth = terms.isPresent() ? Growth.of(chain, last.get(), lookup) : growth;
     }
-    long all = bytes;
+    PinRecords pins = Records.allPins(store, chain.database().databaseId());
+    Optional<MonthlyBill> bill = Optional.empty();
+    if (terms.isPresent()) {
+      int pinned = pins.readable().size() + pins.unreadable().size();
+      bill = Optional.of(MonthlyBill.of(chain, bytes, pinned, growth, terms.get()));
+    }
     return new LogSummary(
         url,
         last.map(IndexFrame::end),
         last.map(LogSummary::time),
-        objects,
+        objects.size(),
         bytes,
         restoring,
-        prices.map(list -> MonthlyBill.of(chain, all, list, Instant.now())));
+        since,
+        pins,
+        bill);
+  }
+
+  private static List<Chain.Item> objects(Chain chain) {
+    List<Chain.Item> objects = new ArrayList<>(chain.slots());
+    objects.addAll(chain.covers());
+    objects.addAll(chain.below());
+    return objects;
+  }
+
+  /// When the head was where the boundary is now; without a boundary, when the log began. One small
+  /// read, unless it was read before.
+  private static Optional<Instant> since(Chain chain, ContentsLookup lookup)
+      throws StoreException, InterruptedException {
+    for (Chain.Item cover : chain.covers()) {
+      Position end =
+          switch (cover.key()) {
+            case ObjectKey.Merged merged -> merged.end();
+            case ObjectKey.Snapshot snapshot -> snapshot.position();
+            case ObjectKey.Slot slot -> slot.start();
+          };
+      Optional<Contents> contents =
+          end.equals(chain.start()) ? contents(cover, lookup) : Optional.empty();
+      if (contents.isPresent()) {
+        return contents.map(it -> time(it.file(it.fileCount() - 1)));
+      }
+    }
+    return contents(chain.slots().getFirst(), lookup).map(it -> time(it.file(0)));
+  }
+
+  /// What cannot be read tells no time; what is wrong with it is for `verify` to say.
+  private static Optional<Contents> contents(Chain.Item item, ContentsLookup lookup)
+      throws StoreException, InterruptedException {
+    try {
+      return lookup.contents(item);
+    } catch (DamagedLogException _) {
+      return Optional.empty();
+    }
   }
 
   /// The log at a URL; a place without one is "not found".
@@ -91,8 +142,11 @@ record LogSummary(
   }
 
   private static Instant time(IndexFrame index) {
-    FileRow last = index.file(index.fileCount() - 1);
-    return Instant.ofEpochMilli(last.timestampMillis());
+    return time(index.file(index.fileCount() - 1));
+  }
+
+  private static Instant time(FileRow file) {
+    return Instant.ofEpochMilli(file.timestampMillis());
   }
 
   Json json() {
@@ -104,7 +158,12 @@ record LogSummary(
         .number("bytes", bytes)
         .number("restore_objects", restoring.objects())
         .number("restore_bytes", restoring.bytes())
-        .number("restore_requests", restoring.requests());
+        .number("restore_requests", restoring.requests())
+        .text("every_transaction_since", since)
+        .texts("pins", pins.readable().stream().map(PinRecord::name).toList())
+        .texts(
+            "unreadable_pins",
+            pins.unreadable().stream().map(PinRecords.Unreadable::name).toList());
     bill.ifPresent(it -> json.object("cost", it.json()));
     return json;
   }
@@ -121,7 +180,30 @@ record LogSummary(
                 Counted.of(restoring.objects(), "object"),
                 Counted.of(restoring.bytes(), "byte"),
                 Counted.of(restoring.requests(), "request")));
+    lines.add("since      " + since.map(it -> it + " every transaction").orElse(unknown()));
+    lines.add("pins       " + pinned());
     bill.ifPresent(it -> lines.addAll(it.lines()));
     return String.join(System.lineSeparator(), lines);
+  }
+
+  private String unknown() {
+    return head.isEmpty() ? "none yet" : "not known: verify";
+  }
+
+  private String pinned() {
+    List<RecordName> names = pins.readable().stream().map(PinRecord::name).toList();
+    List<RecordName> unreadable =
+        pins.unreadable().stream().map(PinRecords.Unreadable::name).toList();
+    String text = names.isEmpty() ? "none" : names.size() + ": " + some(names);
+    return unreadable.isEmpty()
+        ? text
+        : "%s; %d cannot be read: %s, see 'tidemark pin %s'"
+            .formatted(text, unreadable.size(), some(unreadable), url);
+  }
+
+  private static String some(List<RecordName> names) {
+    String some =
+        String.join(", ", names.stream().limit(NAMES_MAX).map(RecordName::value).toList());
+    return names.size() <= NAMES_MAX ? some : some + ", ...";
   }
 }

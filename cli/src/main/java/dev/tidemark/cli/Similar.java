@@ -4,10 +4,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /// Did you mean: the words that are a typing mistake away from one that is unknown.
-final class Similar {
+public final class Similar {
   private Similar() {}
 
-  static List<String> to(String word, List<String> candidates) {
+  public static List<String> to(String word, List<String> candidates) {
     int far = Math.max(1, word.length() / 3);
     return candidates.stream()
         .filter(candidate -> distance(word, candidate) <= far || isCutShort(word, candidate))

@@ -2,6 +2,7 @@ package dev.tidemark.cli;
 
 import dev.tidemark.cli.daemon.ControlClient;
 import dev.tidemark.cli.daemon.ControlSocket;
+import dev.tidemark.cli.daemon.MaintenanceConfig;
 import dev.tidemark.store.MeteredStore;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.StoreMeter;
@@ -43,6 +44,15 @@ final class StatusCommand implements Callable<Integer> {
               + " storage=0.023,put=0.005,get=0.0004 (default: ${DEFAULT-VALUE}).")
   Prices prices = Prices.parse("s3");
 
+  @Option(
+      names = "--maintenance-interval",
+      paramLabel = "DURATION",
+      defaultValue = "5m",
+      description =
+          "With --cost: assume a run of 'maintain' so often while there are commits, as the daemon"
+              + " does (default: ${DEFAULT-VALUE}); 1d for a nightly cron job.")
+  Duration maintenanceInterval = MaintenanceConfig.INTERVAL;
+
   @Mixin JsonOption json;
 
   @Override
@@ -75,11 +85,12 @@ final class StatusCommand implements Callable<Integer> {
 
   private Object ofUrl(String url) throws Exception {
     StoreMeter meter = new StoreMeter();
-    Optional<Prices> list = cost ? Optional.of(prices) : Optional.empty();
+    Optional<MonthlyBill.Terms> terms =
+        cost ? Optional.of(new MonthlyBill.Terms(prices, maintenanceInterval)) : Optional.empty();
     try (ObjectStore store =
         StoreLocation.retrying(new MeteredStore(StoreLocation.openAsIs(url), meter))) {
       LogSummary summary =
-          StoreLocation.reading(url, () -> LogSummary.read(store, meter, url, list));
+          StoreLocation.reading(url, () -> LogSummary.read(store, meter, url, terms));
       return json.enabled() ? summary.json() : summary.text();
     }
   }

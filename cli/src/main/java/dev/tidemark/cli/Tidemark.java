@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompactCommand.class,
       CompletionCommand.class,
+      ConfigCommand.class,
       DemoCommand.class,
       DoctorCommand.class,
       HelpCommand.class,

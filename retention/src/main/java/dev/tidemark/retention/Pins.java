@@ -9,6 +9,7 @@ import dev.tidemark.store.DamagedLogException;
 import dev.tidemark.store.DatabaseRecord;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PinRecord;
+import dev.tidemark.store.PinRecords;
 import dev.tidemark.store.Planner;
 import dev.tidemark.store.PositionNotFoundException;
 import dev.tidemark.store.PutOutcome;
@@ -17,7 +18,6 @@ import dev.tidemark.store.Records;
 import dev.tidemark.store.RestoreTarget;
 import dev.tidemark.store.StoreException;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 
 /// Positions with a name, which are never dropped.
@@ -58,19 +58,29 @@ public final class Pins {
     return pin;
   }
 
-  public List<PinRecord> list()
+  public PinRecords list()
       throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
-    return Records.pins(store, chain().database().databaseId());
+    return Records.allPins(store, chain().database().databaseId());
   }
 
   /// False: there is none of this name.
   public boolean remove(RecordName name)
       throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
-    if (Records.pin(store, name, chain().database().databaseId()).isEmpty()) {
+    if (!isThere(name, chain().database().databaseId())) {
       return false;
     }
     Records.deletePin(store, name);
     return true;
+  }
+
+  /// One that cannot be understood is in everybody's way until it is removed.
+  private boolean isThere(RecordName name, Id128 databaseId)
+      throws StoreException, InterruptedException {
+    try {
+      return Records.pin(store, name, databaseId).isPresent();
+    } catch (DamagedLogException _) {
+      return true;
+    }
   }
 
   private Chain chain()

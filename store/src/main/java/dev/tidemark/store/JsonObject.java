@@ -15,12 +15,20 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
 /// One JSON object, fields in the order in which they were put: all the JSON that Tidemark speaks.
 /// Records in the store are one, and so is every line of `--json`. Not safe for many threads.
 public final class JsonObject {
   private static final JsonFactory FACTORY = new JsonFactory();
+
+  /// In what the parser says where the text ends too early.
+  private static final String END = "end-of-input";
 
   /// Stands for `null`, which never crosses a method boundary.
   private enum Null {
@@ -105,22 +113,44 @@ public final class JsonObject {
     return (this + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /// Exactly one object; IllegalArgumentException says what is wrong.
+  /// Exactly one object; IllegalArgumentException says what is wrong, for a person.
   public static JsonObject parse(byte[] utf8) {
+    if (utf8.length == 0) {
+      throw new IllegalArgumentException("it is empty");
+    }
     try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new IllegalArgumentException("it does not begin with {");
+        throw new IllegalArgumentException("it is JSON, but does not begin with {");
       }
       JsonObject object = readObject(json);
       if (json.nextToken() != null) {
-        throw new IllegalArgumentException("something follows the object");
+        throw new IllegalArgumentException("something follows after its last }");
       }
       return object;
     } catch (JacksonException e) {
-      // The parser goes on about where it read from, which is hidden here.
-      String what = e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
-      throw new IllegalArgumentException("it is not JSON: " + what, e);
+      throw new IllegalArgumentException(complaint(e, utf8.length), e);
     }
+  }
+
+  /// The parser's own words are for those who know it.
+  private static String complaint(JacksonException e, int length) {
+    TokenStreamLocation at = e.getLocation();
+    return switch (e) {
+      case UnexpectedEndOfInputException _ -> cutShort(length);
+      // Between two fields it has no type of its own.
+      case StreamReadException read when read.getOriginalMessage().contains(END) ->
+          cutShort(length);
+      case StreamConstraintsException _ -> "it is nested too deep, or a value in it is too long";
+      case InputCoercionException _ -> "a number in it is too large";
+      default ->
+          at == null || at.getByteOffset() < 0
+              ? "it is not JSON"
+              : "it is not JSON, near byte " + at.getByteOffset();
+    };
+  }
+
+  private static String cutShort(int length) {
+    return "it is cut short, after " + Counted.of(length, "byte");
   }
 
   private static void write(JsonGenerator json, Object value) {

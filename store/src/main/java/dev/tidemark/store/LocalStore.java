@@ -53,12 +53,9 @@ final class LocalStore implements ObjectStore {
   public PutOutcome putIfAbsent(String key, Body body) throws StoreException, InterruptedException {
     Path file = root.resolve(KeyRule.check(key));
     try {
-      Path written = scratch.write(key, body);
       PutOutcome outcome;
-      try {
-        outcome = link(file, written);
-      } finally {
-        Files.deleteIfExists(written);
+      try (LocalScratch.Written written = scratch.write(key, body)) {
+        outcome = link(file, written.file());
       }
       // Also when it was there before: whoever made it may have died before this sync, and a reader
       // may build on it.
@@ -93,11 +90,8 @@ final class LocalStore implements ObjectStore {
   public void put(String key, Body body) throws StoreException, InterruptedException {
     Path file = root.resolve(KeyRule.check(key));
     try {
-      Path written = scratch.write(key, body);
-      try {
-        replace(file, written);
-      } finally {
-        Files.deleteIfExists(written);
+      try (LocalScratch.Written written = scratch.write(key, body)) {
+        replace(file, written.file());
       }
       folders.sync(folders.of(file));
     } catch (IOException e) {
@@ -243,6 +237,11 @@ final class LocalStore implements ObjectStore {
       }
     }
     return refused;
+  }
+
+  @Override
+  public StoreInsight insight() {
+    return new LocalInsight(root, folders, scratch);
   }
 
   @Override

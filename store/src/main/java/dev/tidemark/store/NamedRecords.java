@@ -2,7 +2,9 @@ package dev.tidemark.store;
 
 import dev.tidemark.ltx.Id128;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -45,18 +47,37 @@ final class NamedRecords<T> {
     return record;
   }
 
-  /// By name. Keys that are not ours are left out; a record that cannot be understood is damage,
-  /// since nobody knows what it asks to keep.
-  List<T> all(ObjectStore store, Id128 expected)
-      throws StoreException, DamagedLogException, InterruptedException {
-    List<T> all = new ArrayList<>();
+  /// What was found under each name, in the order of the names.
+  record Found<T>(List<T> readable, Map<RecordName, DamagedLogException> unreadable) {}
+
+  /// Keys that are not ours are left out.
+  Found<T> each(ObjectStore store, Id128 expected) throws StoreException, InterruptedException {
+    List<T> readable = new ArrayList<>();
+    Map<RecordName, DamagedLogException> unreadable = new LinkedHashMap<>();
     for (Listed listed : Listing.all(store, folder)) {
       Optional<RecordName> name = RecordName.of(folder, listed.key());
-      if (name.isPresent()) {
+      if (name.isEmpty()) {
+        continue;
+      }
+      try {
         // Deleted since it was listed: not one of all.
-        read(store, name.get(), expected).ifPresent(all::add);
+        read(store, name.get(), expected).ifPresent(readable::add);
+      } catch (DamagedLogException e) {
+        unreadable.put(name.get(), e);
       }
     }
-    return all;
+    return new Found<>(readable, unreadable);
+  }
+
+  /// By name. A record that cannot be understood is damage, since nobody knows what it asks to
+  /// keep.
+  List<T> all(ObjectStore store, Id128 expected)
+      throws StoreException, DamagedLogException, InterruptedException {
+    Found<T> found = each(store, expected);
+    Optional<DamagedLogException> first = found.unreadable().values().stream().findFirst();
+    if (first.isPresent()) {
+      throw first.get();
+    }
+    return found.readable();
   }
 }

@@ -10,10 +10,10 @@ public record PinRecord(
     RecordName name, Id128 databaseId, Position position, Instant created, String note) {
   static PinRecord parse(RecordName name, JsonObject json) {
     return new PinRecord(
-        Records.own(name, json, "name"),
-        Id128.parse(Records.text(json, "database_id")),
-        Records.followed(Position.parse(Records.text(json, "position"))),
-        Instant.parse(Records.text(json, "created")),
+        RecordFields.own(name, json, "name"),
+        RecordFields.databaseId(json),
+        RecordFields.position(json),
+        RecordFields.time(json, "created"),
         json.string("note").orElse(""));
   }
 

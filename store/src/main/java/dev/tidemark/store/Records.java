@@ -1,9 +1,6 @@
 package dev.tidemark.store;
 
 import dev.tidemark.ltx.Id128;
-import dev.tidemark.ltx.Position;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,8 +23,8 @@ public final class Records {
         DatabaseRecord.KEY,
         json ->
             new DatabaseRecord(
-                Id128.parse(text(json, "database_id")),
-                Instant.parse(text(json, "created")),
+                RecordFields.databaseId(json),
+                RecordFields.time(json, "created"),
                 json.string("tool").orElse("")));
   }
 
@@ -141,6 +138,18 @@ public final class Records {
     return NamedRecords.PINS.all(store, databaseId);
   }
 
+  /// All pins, by name, and those that cannot be understood apart: for whoever lists them. What
+  /// decides what to keep needs all of them, see [#pins].
+  public static PinRecords allPins(ObjectStore store, Id128 databaseId)
+      throws StoreException, InterruptedException {
+    NamedRecords.Found<PinRecord> found = NamedRecords.PINS.each(store, databaseId);
+    return new PinRecords(
+        found.readable(),
+        found.unreadable().entrySet().stream()
+            .map(it -> new PinRecords.Unreadable(it.getKey(), it.getValue().reason()))
+            .toList());
+  }
+
   /// Missing is fine.
   public static void deletePin(ObjectStore store, RecordName name)
       throws StoreException, InterruptedException {
@@ -182,7 +191,7 @@ public final class Records {
   }
 
   /// Reads any record: the bytes as JSON, its format checked, then `form`, whose
-  /// [IllegalArgumentException] and [DateTimeException] mean damage.
+  /// [IllegalArgumentException] means damage.
   public static <T> Optional<T> read(ObjectStore store, String key, Function<JsonObject, T> form)
       throws StoreException, DamagedLogException, InterruptedException {
     Optional<Slice> slice = store.get(key, new ByteRange.Last(BYTES_MAX));
@@ -190,8 +199,8 @@ public final class Records {
       return Optional.empty();
     }
     if (slice.get().objectSize() > BYTES_MAX) {
-      throw new DamagedLogException(
-          key, "a record of " + slice.get().objectSize() + " bytes is no record of Tidemark");
+      throw RecordDamage.of(
+          key, "is no record of Tidemark's: it has " + slice.get().objectSize() + " bytes");
     }
     try {
       JsonObject json = JsonObject.parse(slice.get().bytes());
@@ -199,17 +208,11 @@ public final class Records {
           json.number("format")
               .orElseThrow(() -> new IllegalArgumentException("field 'format' is missing"));
       if (format > FORMAT) {
-        throw new DamagedLogException(
-            key,
-            "written by a newer version of Tidemark (format "
-                + format
-                + ", known up to "
-                + FORMAT
-                + ")");
+        throw RecordDamage.newer(key, format);
       }
       return Optional.of(form.apply(json));
-    } catch (IllegalArgumentException | DateTimeException e) {
-      throw new DamagedLogException(key, "malformed record: " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw RecordDamage.unreadable(key, e);
     }
   }
 
@@ -224,9 +227,9 @@ public final class Records {
             json ->
                 new BoundaryRecord(
                     number,
-                    Id128.parse(text(json, "database_id")),
-                    followed(Position.parse(text(json, "position"))),
-                    Instant.parse(text(json, "created"))));
+                    RecordFields.databaseId(json),
+                    RecordFields.position(json),
+                    RecordFields.time(json, "created")));
     if (record.isPresent()) {
       checkDatabase(key, record.get().databaseId(), databaseId);
     }
@@ -235,31 +238,8 @@ public final class Records {
 
   static void checkDatabase(String key, Id128 found, Id128 expected) throws DamagedLogException {
     if (!found.equals(expected)) {
-      throw new DamagedLogException(
+      throw RecordDamage.of(
           key, "belongs to database " + found + ", " + DatabaseRecord.KEY + " names " + expected);
     }
-  }
-
-  /// The name of a record, which its key and a field of it must say alike.
-  static RecordName own(RecordName name, JsonObject json, String field) {
-    String found = text(json, field);
-    if (!found.equals(name.value())) {
-      throw new IllegalArgumentException("it is that of '" + found + "'");
-    }
-    return name;
-  }
-
-  /// A position of a log; every transaction has a next one.
-  static Position followed(Position position) {
-    if (position.txid().value() == Long.MAX_VALUE) {
-      throw new IllegalArgumentException("no transaction follows position " + position);
-    }
-    return position;
-  }
-
-  /// A string field that must be there.
-  static String text(JsonObject json, String name) {
-    return json.string(name)
-        .orElseThrow(() -> new IllegalArgumentException("field '" + name + "' is missing"));
   }
 }

@@ -10,10 +10,10 @@ public record ReplicaRecord(
     RecordName id, Id128 databaseId, Position position, Instant appliedAt, Instant expiresAt) {
   static ReplicaRecord parse(RecordName id, JsonObject json) {
     return new ReplicaRecord(
-        Records.own(id, json, "id"),
-        Id128.parse(Records.text(json, "database_id")),
-        Records.followed(Position.parse(Records.text(json, "position"))),
-        Instant.parse(Records.text(json, "applied_at")),
-        Instant.parse(Records.text(json, "expires_at")));
+        RecordFields.own(id, json, "id"),
+        RecordFields.databaseId(json),
+        RecordFields.position(json),
+        RecordFields.time(json, "applied_at"),
+        RecordFields.time(json, "expires_at"));
   }
 }

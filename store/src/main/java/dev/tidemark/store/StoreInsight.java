@@ -28,8 +28,8 @@ public interface StoreInsight {
   }
 
   /// Uploads in parts under a prefix that were begun and not ended, by whomever; one that is under
-  /// way is among them. Empty as well if the store knows of no such thing. Some servers list only
-  /// those of a whole key, so that an empty answer is no proof.
+  /// way may be among them. Empty as well if the store knows of no such thing. Some servers list
+  /// only those of a whole key, so that an empty answer is no proof.
   default List<UnfinishedUpload> unfinishedUploads(String prefix)
       throws StoreException, InterruptedException {
     return List.of();

@@ -2,6 +2,7 @@ package dev.tidemark.cli.daemon;
 
 import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.Words;
+import dev.tidemark.cli.maintain.ScratchFolder;
 import dev.tidemark.retention.Levels;
 import dev.tidemark.store.StoreUrl;
 import java.io.IOException;
@@ -154,6 +155,7 @@ public final class ConfigFile {
 
   private Optional<MaintenanceConfig> maintenance(Map<String, Node> own, Path folder)
       throws CommandException {
+    boolean isInside = yaml.value(own, MAINTENANCE, MaintenanceConfig::inside).orElse(false);
     Map<String, String> options = new TreeMap<>();
     options.put("--rate", MaintenanceConfig.RATE);
     for (Map.Entry<String, Function<String, ?>> entry : MaintenanceConfig.OPTIONS.entrySet()) {
@@ -163,14 +165,14 @@ public final class ConfigFile {
               key,
               text ->
                   entry.getValue().apply(text) instanceof Path path
-                      ? folder.resolve(path).toString()
+                      ? scratch(folder.resolve(path), isInside)
                       : text)
           .ifPresent(text -> options.put(MaintenanceConfig.option(key), text));
     }
     Duration interval =
         yaml.value(own, "maintenance-interval", Words::duration).orElse(MaintenanceConfig.INTERVAL);
     Levels levels = yaml.value(own, "levels", Levels::parse).orElse(Levels.DEFAULT);
-    return yaml.value(own, MAINTENANCE, MaintenanceConfig::inside).orElse(false)
+    return isInside
         ? Optional.of(
             new MaintenanceConfig(
                 interval,
@@ -179,6 +181,14 @@ public final class ConfigFile {
                     .map(option -> option.getKey() + "=" + option.getValue())
                     .toList()))
         : Optional.empty();
+  }
+
+  /// A folder that nobody uses may come and go.
+  private static String scratch(Path folder, boolean isUsed) {
+    if (isUsed) {
+      ScratchFolder.check(folder);
+    }
+    return folder.toString();
   }
 
   private static Set<String> union(Set<String> one, Set<String> other) {

@@ -54,6 +54,7 @@ final class Maintenance implements MaintenanceStatus.Board, AutoCloseable {
 
   /// Before [#start].
   void add(ShippedDatabase database, String url, MaintenanceConfig config) {
+    config.warning().ifPresent(it -> log.warn("{} db={}", it, database.database()));
     Subject subject = new Subject(database, url, config, pauses.nanos());
     subjects.add(subject);
     byDatabase.put(database.database(), subject);

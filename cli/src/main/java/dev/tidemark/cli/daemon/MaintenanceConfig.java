@@ -1,13 +1,14 @@
 package dev.tidemark.cli.daemon;
 
 import dev.tidemark.cli.Words;
+import dev.tidemark.cli.maintain.Keep;
 import dev.tidemark.cli.maintain.Rate;
-import dev.tidemark.retention.KeepPolicy;
 import dev.tidemark.retention.Levels;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// How the daemon maintains a log: as `tidemark maintain` does with these options.
@@ -23,7 +24,7 @@ public record MaintenanceConfig(Duration interval, Duration settled, List<String
   /// The keys of the config file that are options of `maintain`, and what reads their values.
   static final Map<String, Function<String, ?>> OPTIONS =
       Map.of(
-          "keep", KeepPolicy::parse,
+          "keep", Keep::parse,
           "levels", Levels::parse,
           "snapshot-every", Words::duration,
           "grace", Words::duration,
@@ -47,6 +48,15 @@ public record MaintenanceConfig(Duration interval, Duration settled, List<String
 
   static String option(String key) {
     return "--" + key.replaceFirst("^maintenance-", "");
+  }
+
+  /// What is to be said before the first run.
+  public Optional<String> warning() {
+    String keep = option("keep") + "=";
+    return options.stream()
+        .filter(option -> option.startsWith(keep))
+        .findFirst()
+        .flatMap(option -> Keep.parse(option.substring(keep.length())).warning());
   }
 
   static Duration settled(Levels levels) {

@@ -24,6 +24,10 @@ final class MaintenanceRun {
   private static final Logger log = LoggerFactory.getLogger(MaintenanceRun.class);
   private static final List<String> NICE = List.of("nice", "-n", "19");
   private static final String ERROR = "tidemark: ";
+
+  /// Said once, when the daemon starts.
+  private static final String WARNING = ERROR + "warning: ";
+
   private static final List<String> CHANGES =
       List.of("made ", "boundary ", "deleted ", "refused ", "aborted ", "note ");
   private static final List<String> NO_CHANGES = List.of("boundary  stays", "deleted   0 ");
@@ -82,7 +86,7 @@ final class MaintenanceRun {
   }
 
   private void line(String line) {
-    if (line.startsWith(ERROR)) {
+    if (line.startsWith(ERROR) && !line.startsWith(WARNING)) {
       problem = Optional.of(line.substring(ERROR.length()));
     } else if (tellsOfChange(line)) {
       log.info("maintenance: {} db={}", line.replaceAll(" +", " "), database);

@@ -2,11 +2,13 @@ package dev.tidemark.cli.daemon;
 
 import dev.tidemark.cli.CommandException;
 import dev.tidemark.cli.ExitCode;
+import dev.tidemark.cli.Similar;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +34,10 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /// are taken from the environment.
 final class YamlFile {
   private static final int DEPTH_MAX = 16;
+
+  /// No mistake in typing makes a key as long.
+  private static final int KEY_MAX = 100;
+
   private static final Pattern VARIABLE =
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
@@ -82,22 +88,26 @@ final class YamlFile {
     if (!(node instanceof MappingNode mapping)) {
       throw wrong(node, "expected 'name: value' lines");
     }
+    List<String> names = known.stream().sorted().toList();
     Map<String, Node> values = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
       String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
       if (!known.contains(key)) {
         throw wrong(
             tuple.getKeyNode(),
-            "unknown key '"
-                + key
-                + "'; known here: "
-                + String.join(", ", known.stream().sorted().toList()));
+            "unknown key '%s'; %sknown here: %s"
+                .formatted(key, meant(key, names), String.join(", ", names)));
       }
       if (values.put(key, tuple.getValueNode()) != null) {
         throw wrong(tuple.getKeyNode(), "'" + key + "' stands here twice");
       }
     }
     return values;
+  }
+
+  private static String meant(String key, List<String> known) {
+    List<String> similar = key.length() > KEY_MAX ? List.of() : Similar.to(key, known);
+    return similar.isEmpty() ? "" : "did you mean '" + similar.getFirst() + "'? ";
   }
 
   Node required(Map<String, Node> values, String key, Optional<Node> where)

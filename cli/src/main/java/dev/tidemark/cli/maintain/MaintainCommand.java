@@ -50,7 +50,7 @@ public final class MaintainCommand implements Callable<Integer> {
         new MaintainOptions(
             Optional.of(levels.levels),
             Optional.of(snapshotEvery),
-            Optional.of(retain.keep),
+            Optional.of(retain.policy()),
             retain.settings(),
             run.dryRun,
             repair));

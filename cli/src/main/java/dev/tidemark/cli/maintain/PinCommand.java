@@ -11,6 +11,7 @@ import dev.tidemark.ltx.Position;
 import dev.tidemark.retention.Pins;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PinRecord;
+import dev.tidemark.store.PinRecords;
 import dev.tidemark.store.RecordName;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -93,9 +94,7 @@ public final class PinCommand implements Callable<Integer> {
             } else if (remove.isPresent()) {
               remove(pins, remove.get());
             } else {
-              for (PinRecord pin : pins.list()) {
-                show(pin, output);
-              }
+              list(pins.list(), output);
             }
             output.release();
           }
@@ -125,6 +124,15 @@ public final class PinCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCode.NOT_FOUND,
           "%s: no pin '%s'; 'tidemark pin %s' lists them".formatted(url, name, url));
+    }
+  }
+
+  private void list(PinRecords pins, Output output) throws Exception {
+    for (PinRecord pin : pins.readable()) {
+      show(pin, output);
+    }
+    for (PinRecords.Unreadable pin : pins.unreadable()) {
+      System.err.println("tidemark: warning: " + url + ": " + pin);
     }
   }
 

@@ -23,7 +23,7 @@ public final class RetainCommand implements Callable<Integer> {
         new MaintainOptions(
             Optional.empty(),
             Optional.empty(),
-            Optional.of(retain.keep),
+            Optional.of(retain.policy()),
             retain.settings(),
             run.dryRun));
   }

@@ -3,6 +3,7 @@ package dev.tidemark.cli.maintain;
 import dev.tidemark.retention.KeepPolicy;
 import dev.tidemark.retention.RetentionSettings;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// What is kept, and how patiently the rest is deleted.
@@ -15,7 +16,7 @@ final class RetainOptions {
           "Keep every transaction for so long, then one position an hour, day, week, month or year"
               + " (transactions, hourly, daily, weekly, monthly, yearly; or all: delete nothing;"
               + " default: ${DEFAULT-VALUE}).")
-  KeepPolicy keep = KeepPolicy.DEFAULT;
+  Keep keep = new Keep(KeepPolicy.DEFAULT, Optional.empty());
 
   @Option(
       names = "--grace",
@@ -43,6 +44,12 @@ final class RetainOptions {
           "Wait for replicas that are behind by less; others begin anew (default:"
               + " ${DEFAULT-VALUE}).")
   Duration replicaLag = RetentionSettings.DEFAULT.replicaLag();
+
+  /// To be called before anything is done.
+  KeepPolicy policy() {
+    keep.warning().ifPresent(warning -> System.err.println("tidemark: warning: " + warning));
+    return keep.policy();
+  }
 
   RetentionSettings settings() {
     return new RetentionSettings(grace, boundaryEvery, replicaLag);

@@ -16,7 +16,6 @@ import dev.tidemark.store.MeteredStore;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.Pauses;
 import dev.tidemark.store.StoreMeter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -52,8 +51,10 @@ final class RunOptions {
   @Mixin ProgressOption progressOption;
 
   int run(MaintainOptions options) throws Exception {
-    if (!Files.isDirectory(scratch)) {
-      throw new CommandException(ExitCode.USAGE, scratch + ": no such directory; make it first");
+    try {
+      ScratchFolder.check(scratch);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--scratch: " + e.getMessage(), e);
     }
     return StoreLocation.reading(url, () -> maintain(options));
   }

@@ -71,6 +71,7 @@ class ConfigFileTest {
 
   @Test
   void readsHowEachLogIsMaintained() throws Exception {
+    Files.createDirectory(folder.resolve("room"));
     DaemonConfig config =
         read(
             """
@@ -122,9 +123,13 @@ class ConfigFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        ":1: unknown key 'databse'; known here | databse: []",
+        ":1: unknown key 'databse'; did you mean 'databases'? known here: audit-interval, |"
+            + " databse: []",
+        ":2: unknown key 'snapshots-every'; did you mean 'snapshot-every'? known here |"
+            + " databases:~- {path: a, url: b, snapshots-every: 1d}",
+        ":1: unknown key 'zzz'; known here | zzz: 1",
         ":1: 'databases' must be a list | databases: app.db",
-        ":2: unknown key 'urls' | databases:~- {path: a, urls: b}",
+        ":2: unknown key 'urls'; did you mean 'url'? | databases:~- {path: a, urls: b}",
         ":2: 'url' is missing | databases:~- {path: a}",
         ":3: 'sync-interval': 'soon' is not a duration | databases:~- {path: a, url:"
             + " b}~sync-interval: soon",

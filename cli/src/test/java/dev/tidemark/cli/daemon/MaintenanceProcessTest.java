@@ -68,10 +68,14 @@ class MaintenanceProcessTest extends DaemonFixture {
               maintenance: inside
               maintenance-interval: 0s
               snapshot-every: 0s
+              keep: hourly=7d
               """);
-      awaitStatus(json -> json.contains("\"maintained_at\":\"2"));
+      String status = awaitStatus(json -> json.contains("\"maintained_at\":\"2"));
+      assertThat(status).contains("\"maintenance_problem\":null");
       stop(daemon);
-      assertThat(stderr()).contains("maintenance: made snapshots/");
+      assertThat(stderr())
+          .contains("maintenance: made snapshots/")
+          .containsOnlyOnce("'keep' names no transactions in 'hourly=7d'");
     }
   }
 
