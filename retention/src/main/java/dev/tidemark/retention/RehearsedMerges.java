@@ -16,6 +16,8 @@ import java.util.Optional;
 /// What would be made now, as far as it can be told without reading: not that a page size changes,
 /// and not what is damaged.
 final class RehearsedMerges {
+  private static final int LOOKS_MAX = 8;
+
   private final Lookout lookout;
   private final DueMerges due;
   private final InstantSource clock;
@@ -28,8 +30,24 @@ final class RehearsedMerges {
     this.clock = clock;
   }
 
-  /// Answers the bucket as it would be then.
+  /// Answers the bucket as it would be then. What another maintainer deleted since the look shows
+  /// in the next one.
   View run()
+      throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
+    for (int look = 1; ; look++) {
+      try {
+        return rehearse();
+      } catch (DamagedLogException e) {
+        if (look == LOOKS_MAX) {
+          throw e;
+        }
+        made.clear();
+        times.clear();
+      }
+    }
+  }
+
+  private View rehearse()
       throws StoreException, DamagedLogException, PositionNotFoundException, InterruptedException {
     Instant now = clock.instant();
     DueMerges.Due first = due.look();
@@ -42,7 +60,6 @@ final class RehearsedMerges {
           view = view.with(cover(merge));
           made.add(
               new MaintainReport.Made(merge.key(), merge.inputs().size(), merge.inputBytes(), 0));
-          due.made(merge.key());
         }
       }
       merges = times.size() == known ? Optional.empty() : due.of(view, now);

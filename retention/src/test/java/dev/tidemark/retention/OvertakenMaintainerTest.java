@@ -6,7 +6,10 @@ import dev.tidemark.store.ByteRange;
 import dev.tidemark.store.ObjectKey;
 import dev.tidemark.store.ObjectStore;
 import dev.tidemark.store.PassingStore;
+import dev.tidemark.store.PinRecord;
 import dev.tidemark.store.ReadListener;
+import dev.tidemark.store.RecordName;
+import dev.tidemark.store.Records;
 import dev.tidemark.store.Slice;
 import dev.tidemark.store.StoreException;
 import java.nio.file.Path;
@@ -132,6 +135,36 @@ class OvertakenMaintainerTest {
 
     assertThat(segments).contains(next);
     assertThat(rig.store.objects()).doesNotContainKey(next.text());
+    assertThat(report.problems()).isEmpty();
+  }
+
+  /// A rehearsal looks at the time of what a pin asks to be merged.
+  @Test
+  void segmentThatWentIsNoDamageForARehearsal(@TempDir Path scratch) throws Exception {
+    rig.builder.database();
+    ObjectKey first = rig.builder.segment(1, 3);
+    rig.builder.segment(4, 6);
+    rig.builder.merged(1, 1, 6);
+    rig.builder.segment(7, 9);
+    Records.createPin(
+        rig.store,
+        new PinRecord(
+            new RecordName("p"), MergeRig.DATABASE, rig.history.position(3), Instant.EPOCH, ""));
+
+    MaintainReport report =
+        run(
+            new Overtaken(
+                rig.store,
+                first.text(),
+                () -> {
+                  rig.builder.merged(1, 1, 3);
+                  rig.builder.boundary(1, 6);
+                  rig.store.delete(first.text());
+                }),
+            MaintainRig.rehearsed(OPTIONS),
+            scratch);
+
+    assertThat(rig.store.objects()).doesNotContainKey(first.text());
     assertThat(report.problems()).isEmpty();
   }
 

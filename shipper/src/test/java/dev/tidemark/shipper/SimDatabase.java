@@ -20,7 +20,6 @@ final class SimDatabase {
   private static final Path PATH = Path.of("/sim/app.db");
   private static final int READS_MAX = 3;
 
-  private final LongSupplier millis;
   private final SimDatabaseFiles files;
   private final SimCheckpoints checkpoints;
   private final SimConnections connections;
@@ -35,7 +34,6 @@ final class SimDatabase {
 
   private SimDatabase(SimDatabaseFiles files, LongSupplier millis, RandomGenerator random) {
     this.files = files;
-    this.millis = millis;
     this.connections = new SimConnections(files, random);
     this.checkpoints = new SimCheckpoints(files, millis);
   }
@@ -271,8 +269,8 @@ final class SimDatabase {
   }
 
   /// Another machine with a copy of this one's disk, as a volume snapshot makes it.
-  SimDatabase copy(RandomGenerator itsRandom) {
-    return new SimDatabase(files.copy(itsRandom), millis, itsRandom);
+  SimDatabase copy(LongSupplier itsMillis, RandomGenerator itsRandom) {
+    return new SimDatabase(files.copy(itsMillis, itsRandom), itsMillis, itsRandom);
   }
 
   /// Attaches as [dev.tidemark.sqlite.SourceDatabase#open] does.

@@ -204,8 +204,8 @@ final class SimDatabaseFiles {
   }
 
   /// A copy of the disk: nobody is connected there.
-  SimDatabaseFiles copy(RandomGenerator itsRandom) {
-    SimDatabaseFiles copy = new SimDatabaseFiles(pageSize, millis, itsRandom, history.copy());
+  SimDatabaseFiles copy(LongSupplier itsMillis, RandomGenerator itsRandom) {
+    SimDatabaseFiles copy = new SimDatabaseFiles(pageSize, itsMillis, itsRandom, history.copy());
     copy.nextIno = nextIno;
     copy.database = database.map(SimHostFile::copy);
     copy.wal = wal.map(SimHostFile::copy);

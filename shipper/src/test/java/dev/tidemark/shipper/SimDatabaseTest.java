@@ -71,7 +71,7 @@ class SimDatabaseTest {
       if (random.nextBoolean()) {
         database.losePower();
       } else {
-        database = database.copy(random);
+        database = database.copy(() -> millis, random);
         database.open();
       }
       byte[] image = database.history().current().orElseThrow().image();
@@ -283,7 +283,8 @@ class SimDatabaseTest {
     database.open();
     SimSource next = database.openSource();
     assertThat(next.databaseStat().ino()).isNotEqualTo(ino);
-    assertThat(database.copy(random).openSource().databaseStat()).isEqualTo(next.databaseStat());
+    assertThat(database.copy(() -> millis, random).openSource().databaseStat())
+        .isEqualTo(next.databaseStat());
     next.kill();
     database.delete();
     assertThat(database.exists()).isFalse();

@@ -36,6 +36,7 @@ final class SimMachine {
   private final SimThreads threads;
   private final SimStore store;
   private final RandomGenerator random;
+  private final SimClock clock;
   private final SimDatabase database;
   private SimDisk disk;
   private final List<Asked> asked = new ArrayList<>();
@@ -47,7 +48,6 @@ final class SimMachine {
   private Optional<String> ended = Optional.empty();
   private boolean fenced;
   private boolean stateLost;
-  private long clockMillis;
   private long spoolQuota = 1 << 20;
   private int starts;
 
@@ -56,12 +56,14 @@ final class SimMachine {
       SimThreads threads,
       SimStore store,
       RandomGenerator random,
+      SimClock clock,
       SimDatabase database,
       SimDisk disk) {
     this.name = name;
     this.threads = threads;
     this.store = store;
     this.random = random;
+    this.clock = clock;
     this.database = database;
     this.disk = disk;
   }
@@ -80,7 +82,7 @@ final class SimMachine {
 
   /// What the daemon says of itself; empty if none runs.
   Optional<DatabaseStatus> status() {
-    long now = START.toEpochMilli() + threads.nanos() / 1_000_000 + clockMillis;
+    long now = clock.getAsLong();
     return life.map(it ->
         it.board()
             .status(
@@ -130,7 +132,7 @@ final class SimMachine {
 
   /// Its clock is wrong from now on.
   void clock(long wrongByMillis) {
-    clockMillis = wrongByMillis;
+    clock.wrongBy(wrongByMillis);
   }
 
   /// Somebody removes the state directory of a daemon that does not run.
@@ -141,9 +143,11 @@ final class SimMachine {
 
   /// Another machine from a copy of the disks of this one.
   SimMachine copy(String itsName, RandomGenerator itsRandom) {
+    SimClock itsClock = new SimClock(threads::nanos);
+    SimDatabase itsDatabase = database.copy(itsClock, itsRandom);
     SimMachine copy =
         new SimMachine(
-            itsName, threads, store, itsRandom, database.copy(itsRandom), disk.copy(itsRandom));
+            itsName, threads, store, itsRandom, itsClock, itsDatabase, disk.copy(itsRandom));
     copy.stateLost = stateLost;
     // Its state directory knows of it.
     copy.tookOver.addAll(tookOver);
@@ -161,7 +165,7 @@ final class SimMachine {
     Executor pool = work -> threads.start(now, work);
     Context context =
         new Context(
-            () -> START.plusNanos(threads.nanos()).plusMillis(clockMillis),
+            clock::instant,
             threads::nanos,
             threads::sleep,
             random,

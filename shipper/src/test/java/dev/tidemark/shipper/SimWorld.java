@@ -74,15 +74,13 @@ final class SimWorld {
 
   /// A machine with an empty database in WAL mode, and its application.
   SimMachine machine() {
-    SimDatabase database =
-        new SimDatabase(
-            PAGE_BYTES,
-            () -> SimMachine.START.toEpochMilli() + threads.nanos() / 1_000_000,
-            fork());
+    SimClock clock = new SimClock(threads::nanos);
+    SimDatabase database = new SimDatabase(PAGE_BYTES, clock, fork());
     database.open();
     database.journalMode(true);
     return add(
-        new SimMachine("a", threads, store, fork(), database, new SimDisk(random.nextLong())));
+        new SimMachine(
+            "a", threads, store, fork(), clock, database, new SimDisk(random.nextLong())));
   }
 
   /// Another machine from the disks of one.
